@@ -1,0 +1,108 @@
+//! A protected route: how to recognise its requests, and how to confirm it upstream.
+
+use std::sync::Arc;
+
+use http::Method;
+use regex::Regex;
+
+use super::template::Template;
+
+/// The upstream's place in the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UpstreamId(pub usize);
+
+/// One protected link, ready to use.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Its name in logs and reports.
+    pub name: Arc<str>,
+    /// The link as it stands in the mail.
+    pub url: Template,
+    /// The only host it is served on; canonical: lower case, no port, no final dot.
+    pub host: Option<String>,
+    /// The upstream it is confirmed at; the one that serves the request's host and path where absent.
+    pub upstream: Option<UpstreamId>,
+    /// What the whole token looks like.
+    pub token_shape: Option<Regex>,
+    /// Holes of `url`, besides the token, without which the token means nothing.
+    pub belongs: Vec<String>,
+    /// Whether the upstream's router tells `/Verify` from `/verify`.
+    pub case_sensitive: bool,
+    /// How a confirmation goes upstream.
+    pub confirm: Confirm,
+    /// The API calls that redeem the same token.
+    pub calls: Vec<Call>,
+    /// From how many characters on a value in a call is this link's token, not a code that a person typed.
+    pub min_length: usize,
+    /// What an answer must show to count as success.
+    pub success: Option<Outcome>,
+    /// What an answer shows that counts as failure.
+    pub failure: Option<Outcome>,
+    /// The page where a person asks for a new link.
+    pub new_link: Option<String>,
+    /// All origins that the answer may redirect to; when given, the page's policy allows just these.
+    pub redirects_to: Vec<String>,
+    /// Whether the gate itself sends each target upstream only once.
+    pub once: bool,
+    /// Whether RFC 8058 one-click unsubscribe POSTs pass.
+    pub one_click_unsubscribe: bool,
+}
+
+/// How a confirmed token goes upstream.
+#[derive(Clone, Debug)]
+pub enum Confirm {
+    /// The original GET, path and query as they came.
+    Replay,
+    /// A POST with a form body.
+    Form(Redeem),
+    /// A POST with a JSON body.
+    Json(Redeem),
+}
+
+/// A request of its own that redeems the token.
+#[derive(Clone, Debug)]
+pub struct Redeem {
+    /// Usually POST.
+    pub method: Method,
+    /// Path and query, its holes filled from the link's.
+    pub url: Template,
+    /// The body's fields in order.
+    pub fields: Vec<(String, FieldValue)>,
+    /// Where a person goes after success; the upstream's own answer where absent.
+    pub then: Option<String>,
+}
+
+/// What a field of a redeeming body holds.
+#[derive(Clone, Debug)]
+pub enum FieldValue {
+    /// The text of one of the link's holes.
+    Hole(String),
+    /// A constant.
+    Constant(serde_json::Value),
+}
+
+/// An API call that redeems a link's token.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Its method.
+    pub method: Method,
+    /// Its path, and the query fields that carry the token or what belongs to it.
+    pub url: Template,
+    /// Body fields, JSON or form, that carry the token or what belongs to it: (field name, hole).
+    pub fields: Vec<(String, String)>,
+    /// Header fields that carry them: (name, hole).
+    pub headers: Vec<(http::HeaderName, String)>,
+}
+
+/// How an upstream's answer looks. All that is named must hold; statuses and patterns are alternatives in their list.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Status codes.
+    pub status: Vec<u16>,
+    /// A pattern of the Location.
+    pub location: Option<Regex>,
+    /// The name of a cookie that is set.
+    pub cookie: Option<String>,
+    /// A field of a JSON answer that is present and neither false nor null.
+    pub json: Option<String>,
+}
