@@ -6,3 +6,4 @@ pub mod proxy;
 pub mod secret;
 pub mod tasks;
 pub mod time;
+pub mod visit;
