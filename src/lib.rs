@@ -2,8 +2,11 @@
 
 pub mod config;
 pub mod gate;
+pub mod memory;
 pub mod proxy;
+pub mod records;
 pub mod secret;
 pub mod tasks;
+pub mod telemetry;
 pub mod time;
 pub mod visit;

@@ -122,6 +122,16 @@ impl KeyRing {
         TargetId(self.digest(b"target", &[host.as_bytes(), target.as_bytes()]))
     }
 
+    #[cfg(test)]
+    pub(crate) fn test_link_id(&self, token: &str) -> LinkId {
+        self.link_id(&Values(vec![(TOKEN.to_owned(), token.to_owned())]), &[])
+    }
+
+    #[cfg(test)]
+    pub(crate) fn test_target_id(&self, target: &str) -> TargetId {
+        self.target_id("auth.example", target)
+    }
+
     /// The digest of a browser's secret.
     #[must_use]
     pub fn owner(&self, browser: BrowserSecret) -> Owner {

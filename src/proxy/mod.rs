@@ -1,6 +1,7 @@
 //! One request: from its head to its answer.
 
 pub mod body;
+pub mod upstream;
 
 use std::net::SocketAddr;
 
