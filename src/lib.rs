@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod gate;
+pub mod pages;
 pub mod proxy;
 pub mod secret;
 pub mod tasks;

@@ -2,3 +2,6 @@
 
 pub mod link;
 pub mod template;
+
+/// The page's form field that carries a sealed ticket.
+pub const TICKET_FIELD: &str = "linklatch-ticket";
