@@ -3,6 +3,7 @@
 pub mod config;
 pub mod gate;
 pub mod memory;
+pub mod pages;
 pub mod proxy;
 pub mod records;
 pub mod secret;
