@@ -1,1 +1,3 @@
+//! linklatch.
+
 fn main() {}

@@ -7,8 +7,8 @@ use moka::ops::compute::{CompResult, Op};
 use moka::sync::Cache;
 use tokio::sync::watch;
 
-use crate::gate::Opening;
 use crate::gate::keys::{LinkId, Owner, Random, TargetId};
+use crate::gate::{FirstSpend, Opening};
 use crate::time::Timestamp;
 
 /// The memory of this process. Each kind has a store of its own, so that none can push another out.
@@ -56,7 +56,7 @@ pub struct Press {
 #[derive(Debug)]
 pub enum Claimed {
     /// It is the first: send it.
-    First(Lease, Waiting),
+    First(FirstSpend, Lease, Waiting),
     /// The same browser's press is under way or was just answered: share its answer.
     Shared(Waiting),
     /// Another browser's is.
@@ -183,7 +183,7 @@ impl Memory {
                     press,
                     state,
                 };
-                Claimed::First(lease, Waiting(waiting))
+                Claimed::First(FirstSpend::claimed(), lease, Waiting(waiting))
             }
         }
     }
@@ -284,7 +284,7 @@ mod tests {
     #[tokio::test]
     async fn overlapping_presses_share_one_call() {
         let memory = memory();
-        let Claimed::First(lease, first) = memory.claim(press(1, 1)) else {
+        let Claimed::First(_, lease, first) = memory.claim(press(1, 1)) else {
             panic!("not the first")
         };
         let Claimed::Shared(second) = memory.claim(press(1, 1)) else {
@@ -309,7 +309,7 @@ mod tests {
     #[tokio::test]
     async fn a_claim_is_given_back_when_nothing_was_sent() {
         let memory = memory();
-        let Claimed::First(lease, waiting) = memory.claim(press(1, 1)) else {
+        let Claimed::First(_, lease, waiting) = memory.claim(press(1, 1)) else {
             panic!("not the first")
         };
         lease.give_back(Fault::Unreachable);
@@ -323,7 +323,7 @@ mod tests {
     #[tokio::test]
     async fn a_lease_that_vanishes_is_lost_and_holds_its_time() {
         let memory = memory();
-        let Claimed::First(lease, waiting) = memory.claim(press(1, 1)) else {
+        let Claimed::First(_, lease, waiting) = memory.claim(press(1, 1)) else {
             panic!("not the first")
         };
         drop(lease);
@@ -339,7 +339,7 @@ mod tests {
             once: true,
             ..press(browser, ticket)
         };
-        let Claimed::First(lease, _) = memory.claim(once(1, 1)) else {
+        let Claimed::First(_, lease, _) = memory.claim(once(1, 1)) else {
             panic!("not the first")
         };
         lease.settle(Settled::Lost(Fault::TimedOut), once(1, 1).now);
@@ -354,7 +354,7 @@ mod tests {
             for ticket in 0..16 {
                 let (memory, firsts) = (&memory, &firsts);
                 scope.spawn(move || {
-                    if let Claimed::First(lease, _) = memory.claim(press(1, ticket)) {
+                    if let Claimed::First(_, lease, _) = memory.claim(press(1, ticket)) {
                         firsts.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                         lease.settle(Settled::Lost(Fault::Broken), Timestamp::from_millis(1));
                     }

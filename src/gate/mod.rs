@@ -117,24 +117,16 @@ impl Again {
     }
 }
 
-/// What the memory says of a confirmation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spend {
-    /// Nobody confirmed this target lately, and the ticket was not spent.
-    First,
-    /// The ticket was spent before.
-    TicketSpent,
-    /// The link may be sent once, and was.
-    LinkSpent,
-}
+/// Shows that a target was claimed and its ticket was not spent before. The memory makes it, once for each claim.
+#[derive(Debug)]
+pub struct FirstSpend(());
 
-/// Why an unsealed ticket is not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotSent {
-    /// A fresh page asks anew.
-    Again(Again),
-    /// The link was used up.
-    UsedUp,
+impl FirstSpend {
+    /// To be called by whoever has just claimed the target, atomically.
+    #[must_use]
+    pub const fn claimed() -> Self {
+        Self(())
+    }
 }
 
 impl Gate {
@@ -274,8 +266,7 @@ impl Gate {
     /// Lets a call pass that carries no token.
     #[must_use]
     pub fn pass_without_token<B>(&self, call: CallRequest<()>, token: &CallToken, body: B) -> Option<Passage<B>> {
-        let upstream = self.call_upstream(&call);
-        (*token == CallToken::None).then(|| Passage::new(call.request.map(|()| body), PassReason::NoLink, upstream))
+        (*token == CallToken::None).then(|| Passage::new(call.request.map(|()| body), PassReason::NoLink, None))
     }
 
     /// Lets a call pass whose token's opening holds.
@@ -294,21 +285,21 @@ impl Gate {
         } else {
             PassReason::OpenedCall
         };
-        let upstream = self.call_upstream(&call);
         (links.contains(&opening.link) && now < opening.until)
-            .then(|| Passage::new(call.request.map(|()| body), reason, upstream))
+            .then(|| Passage::new(call.request.map(|()| body), reason, None))
     }
 
     /// Lets a call of a client pass that the operator named.
     #[must_use]
     pub fn pass_named_client<B>(&self, call: CallRequest<()>, _client: &NamedClientProof, body: B) -> Passage<B> {
-        let upstream = self.call_upstream(&call);
-        Passage::new(call.request.map(|()| body), PassReason::NamedClient, upstream)
+        Passage::new(call.request.map(|()| body), PassReason::NamedClient, None)
     }
 
-    /// A call on the link's own host goes where the link goes; elsewhere the host and path decide.
-    fn call_upstream(&self, _call: &CallRequest<()>) -> Option<link::UpstreamId> {
-        None
+    /// What a call is known by in the log.
+    #[must_use]
+    pub fn call_route<B>(&self, call: &CallRequest<B>) -> String {
+        let first = &call.candidates[0];
+        self.links[first.link].calls[first.call].url.to_string()
     }
 
     /// Lets a POST or preflight of a link pass whose opening holds. `body` must not hold a ticket.
@@ -406,12 +397,9 @@ impl Gate {
     }
 
     /// The confirmation that may be sent upstream, once.
-    pub fn confirm(&self, _unsealed: &Unsealed, protected: Protected<()>, spend: Spend) -> Result<Confirmed, NotSent> {
-        match spend {
-            Spend::First => Ok(Confirmed::new(&self.links[protected.link], protected)),
-            Spend::TicketSpent => Err(NotSent::Again(Again::Spent)),
-            Spend::LinkSpent => Err(NotSent::UsedUp),
-        }
+    #[must_use]
+    pub fn confirm(&self, _unsealed: Unsealed, protected: Protected<()>, _spend: FirstSpend) -> Confirmed {
+        Confirmed::new(&self.links[protected.link], protected)
     }
 }
 

@@ -67,6 +67,12 @@ impl<B> Passage<B> {
         self.upstream
     }
 
+    /// The request, to look at.
+    #[must_use]
+    pub const fn request(&self) -> &Request<B> {
+        &self.request
+    }
+
     /// The request, to be sent.
     pub fn into_request(self) -> Request<B> {
         self.request
@@ -109,21 +115,21 @@ impl<B> Protected<B> {
     }
 
     /// The same request with its body taken out or replaced.
-    pub fn map_body<C>(self, map: impl FnOnce(B) -> C) -> Protected<C> {
-        let Self {
-            request,
-            link,
-            link_id,
-            target,
-            values,
-        } = self;
-        Protected {
-            request: request.map(map),
-            link,
-            link_id,
-            target,
-            values,
-        }
+
+    /// What no log may show of this request: the link's values, decoded and as they came.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&str> {
+        let uri = self.request.uri();
+        let pairs = uri.query().unwrap_or_default().split('&');
+        let raw = pairs.map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+        let path = uri.path().split('/').filter(|segment| segment.len() >= 8);
+        self.values
+            .0
+            .iter()
+            .map(|(_, value)| value.as_str())
+            .chain(raw)
+            .chain(path)
+            .collect()
     }
 
     /// The same request without its body, and the body.
@@ -160,7 +166,6 @@ pub struct CallRequest<B> {
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) link: usize,
-    /// The call's place in the link; `None` where only the target is looked at (a preflight).
     pub(super) call: usize,
     pub(super) values: Values,
 }
@@ -170,6 +175,11 @@ impl<B> CallRequest<B> {
     #[must_use]
     pub const fn request(&self) -> &Request<B> {
         &self.request
+    }
+
+    /// Its header fields, to be changed.
+    pub fn headers_mut(&mut self) -> &mut http::HeaderMap {
+        self.request.headers_mut()
     }
 
     /// The same request without its body, and the body.

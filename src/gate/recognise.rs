@@ -150,6 +150,28 @@ pub(super) struct Found {
 
 /// All values of a field in a query or form.
 pub(super) fn find(query: &str, name: &str) -> Found {
+    let mut found = split(query, name);
+    // A careless server decodes the query before it splits it. Values that hold an encoded query of their own are
+    // common and honest, so this counts only where the field is not there otherwise.
+    let mut text = query.to_owned();
+    for _ in 0..spelling::MAX_DECODINGS {
+        if !(found.values.is_empty() && text.contains('%')) {
+            break;
+        }
+        let decoded = String::from_utf8_lossy(&spelling::decode_once(text.as_bytes())).into_owned();
+        if decoded == text {
+            break;
+        }
+        found = Found {
+            odd: true,
+            ..split(&decoded, name)
+        };
+        text = decoded;
+    }
+    found
+}
+
+fn split(query: &str, name: &str) -> Found {
     let mut found = Found::default();
     for pair in query.split('&') {
         let mut add = |part: &str, careful: bool| {

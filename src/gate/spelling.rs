@@ -194,15 +194,15 @@ pub(super) fn capture<'t>(
 
 /// A segment as it stands, and without what routers cut off its end.
 fn endings(segment: &str, last: bool) -> impl Iterator<Item = &str> {
-    let trimmed = segment.trim().trim_end_matches(['.', ' ']);
-    let short = last
-        .then(|| trimmed.rsplit_once('.'))
-        .flatten()
-        .filter(|(stem, suffix)| {
-            !stem.is_empty() && suffix.len() <= 8 && suffix.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
-        .map(|(stem, _)| stem.trim_end_matches(['.', ' ']));
-    [Some(segment), Some(trimmed), short].into_iter().flatten()
+    let trim = |text: &'_ str| text.trim_end_matches(['.', ' ']).len();
+    let trimmed = segment.trim();
+    let trimmed = &trimmed[..trim(trimmed)];
+    let shorter = std::iter::successors(last.then_some(trimmed), move |text| {
+        let (stem, suffix) = text.rsplit_once('.')?;
+        let format = suffix.len() <= 8 && suffix.bytes().all(|b| b.is_ascii_alphanumeric());
+        (format && !stem.is_empty()).then(|| &stem[..trim(stem)])
+    });
+    [segment, trimmed].into_iter().chain(shorter)
 }
 
 /// How a field's name relates to the one that a template names.
@@ -257,7 +257,7 @@ pub(super) fn decode_field(raw: &str) -> String {
 }
 
 const MAX_TEXTS: usize = 24;
-const MAX_DECODINGS: usize = 4;
+pub(super) const MAX_DECODINGS: usize = 4;
 
 #[cfg(test)]
 mod tests {

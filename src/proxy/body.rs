@@ -31,8 +31,8 @@ pub struct Streamed {
     inner: Incoming,
     stall: Duration,
     timer: Option<Pin<Box<Sleep>>>,
-    /// Dropped when the body has ended or broken.
-    on_end: Option<Box<dyn Guard>>,
+    /// Told when the body has ended or broken.
+    on_end: Vec<Box<dyn Guard>>,
     ended: bool,
 }
 
@@ -73,7 +73,7 @@ impl Body {
             inner,
             stall,
             timer: None,
-            on_end: None,
+            on_end: Vec::new(),
             ended: false,
         }))
     }
@@ -82,7 +82,7 @@ impl Body {
     #[must_use]
     pub fn guarded(mut self, mut guard: Box<dyn Guard>) -> Self {
         match &mut self {
-            Self::Stream(streamed) => streamed.on_end = Some(guard),
+            Self::Stream(streamed) => streamed.on_end.push(guard),
             Self::Empty | Self::Full(_) => guard.ended(true),
         }
         self
@@ -116,7 +116,7 @@ impl Streamed {
     }
 
     fn finish(&mut self, whole: bool) {
-        if let Some(mut guard) = self.on_end.take() {
+        for mut guard in self.on_end.drain(..) {
             guard.ended(whole);
         }
     }
