@@ -89,8 +89,24 @@ impl DemoArgs {
         let (clock, terminal) = (Clock::System, Terminal::stdout());
         match self.service {
             None => {
-                let Self { without_gate, listen, mail, .. } = self;
-                run(Options { without_gate, listen, mail, clock, terminal }, gate, tasks).await
+                let Self {
+                    without_gate,
+                    listen,
+                    mail,
+                    ..
+                } = self;
+                run(
+                    Options {
+                        without_gate,
+                        listen,
+                        mail,
+                        clock,
+                        terminal,
+                    },
+                    gate,
+                    tasks,
+                )
+                .await
             }
             Some(Service::Auth(args)) => args.run(clock, terminal, tasks).await,
             Some(Service::Mailbox(args)) => args.run(clock, terminal, tasks).await,
@@ -102,7 +118,9 @@ impl AuthArgs {
     async fn run(self, clock: Clock, terminal: Terminal, tasks: Tasks) -> Result<(), DemoError> {
         let (listener, bound) = bind(self.listen, "site", "--listen").await?;
         let (internal, inside) = bind(self.internal, "auth API's internal address", "--internal").await?;
-        terminal.line(format_args!("auth API and site listen on {bound}, for the mailbox on {inside}"));
+        terminal.line(format_args!(
+            "auth API and site listen on {bound}, for the mailbox on {inside}"
+        ));
         let settings = auth::Settings {
             public_url: self.public_url,
             mailbox_page: self.mailbox_page.unwrap_or_else(|| self.mailbox.clone()),
@@ -149,7 +167,14 @@ mod tests {
         <Line as clap::CommandFactory>::command().debug_assert();
         let line = Line::try_parse_from(["demo"]).unwrap();
         assert!(line.demo.service.is_none());
-        let mailbox = ["demo", "mailbox", "--auth-internal", "http://auth:3001", "--public-url", "http://localhost:8080"];
+        let mailbox = [
+            "demo",
+            "mailbox",
+            "--auth-internal",
+            "http://auth:3001",
+            "--public-url",
+            "http://localhost:8080",
+        ];
         let line = Line::try_parse_from(mailbox).unwrap();
         assert!(matches!(line.demo.service, Some(Service::Mailbox(_))));
         assert!(Line::try_parse_from(["demo", "auth", "--public-url", "nowhere", "--mailbox", "http://m:1"]).is_err());

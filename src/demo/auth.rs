@@ -42,7 +42,10 @@ pub struct Settings {
 ///
 /// `internal` answers `GET /demo/token-state?digest=`, and nothing else does: no proxy leads to that socket.
 pub async fn serve(listener: TcpListener, internal: TcpListener, settings: Settings, tasks: Tasks) {
-    let auth = Auth(Arc::new(Inner { settings, store: Mutex::default() }));
+    let auth = Auth(Arc::new(Inner {
+        settings,
+        store: Mutex::default(),
+    }));
     let inside = auth.clone();
     let inside = server::serve(internal, tasks.clone(), move |request| {
         let auth = inside.clone();
@@ -92,19 +95,27 @@ impl Auth {
             };
         }
         let token = self.store().issue(email.clone(), self.settings().clock.now());
-        let link = format!("{}{}", self.settings().public_url, LINK.replace("{token}", token.expose()));
+        let link = format!(
+            "{}{}",
+            self.settings().public_url,
+            LINK.replace("{token}", token.expose())
+        );
         let mail = json!({
             "to": email,
             "subject": "Your sign-in link",
             "text": "Open this link to sign in. It works once, for 15 minutes.",
             "link": link,
         });
-        let sent = Call::post(&self.settings().mailbox, "/api/messages", &mail).send().await;
+        let sent = Call::post(&self.settings().mailbox, "/api/messages", &mail)
+            .send()
+            .await;
         match sent {
             Ok(got) if got.status.is_success() && request.is_form() => server::see_other("/check-your-mail"),
             Ok(got) if got.status.is_success() => server::json(StatusCode::ACCEPTED, &json!({ "success": true })),
             _ => {
-                self.settings().terminal.line("The mailbox did not take a mail; is it running?");
+                self.settings()
+                    .terminal
+                    .line("The mailbox did not take a mail; is it running?");
                 self.problem(request, Problem::MAIL_NOT_SENT)
             }
         }
@@ -113,7 +124,9 @@ impl Auth {
     /// The API's own way to spend a token.
     fn verify(&self, request: &Received) -> Answer {
         let token = request.field("token").unwrap_or_default();
-        let Some(session) = self.spend(&token) else { return self.problem(request, Problem::LINK_NOT_FOUND) };
+        let Some(session) = self.spend(&token) else {
+            return self.problem(request, Problem::LINK_NOT_FOUND);
+        };
         let body = json!({
             "success": true,
             "user": { "email": session.email },
@@ -147,7 +160,10 @@ impl Auth {
         } else {
             server::json(StatusCode::OK, &json!({ "success": true }))
         };
-        set_cookie(&mut answer, &format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
+        set_cookie(
+            &mut answer,
+            &format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"),
+        );
         answer
     }
 
@@ -159,9 +175,14 @@ impl Auth {
         if request.method != Method::GET {
             return server::method_not_allowed("GET");
         }
-        let digest = request.query("digest").and_then(|hex| HEXLOWER.decode(hex.as_bytes()).ok());
+        let digest = request
+            .query("digest")
+            .and_then(|hex| HEXLOWER.decode(hex.as_bytes()).ok());
         let Some(digest) = digest.and_then(|bytes| Digest::try_from(bytes).ok()) else {
-            return server::text(StatusCode::BAD_REQUEST, "`digest` is the token's SHA-256 in hexadecimal.\n");
+            return server::text(
+                StatusCode::BAD_REQUEST,
+                "`digest` is the token's SHA-256 in hexadecimal.\n",
+            );
         };
         let state = self.store().state(&digest, self.settings().clock.now());
         server::json(StatusCode::OK, &json!({ "state": state }))
@@ -170,25 +191,40 @@ impl Auth {
     fn spend(&self, token: &str) -> Option<Session> {
         let session = self.store().spend(token, self.settings().clock.now())?;
         let digest = HEXLOWER.encode(&sha256(token));
-        self.settings().terminal.line(format_args!("auth API  token {} spent, a session made of it", &digest[..8]));
+        self.settings().terminal.line(format_args!(
+            "auth API  token {} spent, a session made of it",
+            &digest[..8]
+        ));
         Some(session)
     }
 
     fn signed_in(&self, request: &Received) -> Option<String> {
-        self.store().signed_in(request.cookie(COOKIE)?, self.settings().clock.now())
+        self.store()
+            .signed_in(request.cookie(COOKIE)?, self.settings().clock.now())
     }
 
     fn with_cookie(&self, mut answer: Answer, session: &Session) -> Answer {
-        let secure = if self.settings().public_url.is_https() { "; Secure" } else { "" };
+        let secure = if self.settings().public_url.is_https() {
+            "; Secure"
+        } else {
+            ""
+        };
         let age = super::store::SESSION_LIFE.as_secs();
         let value = session.cookie.expose();
-        set_cookie(&mut answer, &format!("{COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"));
+        set_cookie(
+            &mut answer,
+            &format!("{COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"),
+        );
         answer
     }
 
     /// The envelope in which this API tells failure.
     fn problem(&self, request: &Received, problem: Problem) -> Answer {
-        let id = request.headers.get("x-request-id").and_then(|id| id.to_str().ok()).filter(|id| is_id(id));
+        let id = request
+            .headers
+            .get("x-request-id")
+            .and_then(|id| id.to_str().ok())
+            .filter(|id| is_id(id));
         let id = id.map_or_else(|| format!("req_{}", uuid::Uuid::now_v7().simple()), str::to_owned);
         let body = json!({
             "success": false,
@@ -226,8 +262,11 @@ impl Problem {
         code: "magic_link_not_found",
         message: "This sign-in link is not valid. It was used already, is too old, or never existed.",
     };
-    const NOT_SIGNED_IN: Self =
-        Self { status: StatusCode::UNAUTHORIZED, code: "not_signed_in", message: "There is no session." };
+    const NOT_SIGNED_IN: Self = Self {
+        status: StatusCode::UNAUTHORIZED,
+        code: "not_signed_in",
+        message: "There is no session.",
+    };
     const INVALID_EMAIL: Self = Self {
         status: StatusCode::BAD_REQUEST,
         code: "invalid_email",
@@ -238,12 +277,20 @@ impl Problem {
         code: "mail_not_sent",
         message: "The mailbox did not take the mail. Try again in a moment.",
     };
-    const NOT_FOUND: Self =
-        Self { status: StatusCode::NOT_FOUND, code: "not_found", message: "This API has nothing at this address." };
+    const NOT_FOUND: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        code: "not_found",
+        message: "This API has nothing at this address.",
+    };
 
     /// All of them, for the page that explains them.
-    pub(super) const ALL: [Self; 5] =
-        [Self::LINK_NOT_FOUND, Self::NOT_SIGNED_IN, Self::INVALID_EMAIL, Self::MAIL_NOT_SENT, Self::NOT_FOUND];
+    pub(super) const ALL: [Self; 5] = [
+        Self::LINK_NOT_FOUND,
+        Self::NOT_SIGNED_IN,
+        Self::INVALID_EMAIL,
+        Self::MAIL_NOT_SENT,
+        Self::NOT_FOUND,
+    ];
 }
 
 fn set_cookie(answer: &mut Answer, cookie: &str) {
@@ -255,9 +302,13 @@ fn set_cookie(answer: &mut Answer, cookie: &str) {
 /// Whether mail could go there: something, one `@`, something, and nothing unseen.
 fn is_address(text: &str) -> bool {
     let plain = text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    plain && matches!(text.split_once('@'), Some((user, host)) if !user.is_empty() && !host.is_empty() && !host.contains('@'))
+    plain
+        && matches!(text.split_once('@'), Some((user, host)) if !user.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }

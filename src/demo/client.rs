@@ -42,7 +42,10 @@ impl BaseUrl {
             }
             IpAddr::V4(_) | IpAddr::V6(_) => listening,
         };
-        Self { https: false, authority: reached.to_string() }
+        Self {
+            https: false,
+            authority: reached.to_string(),
+        }
     }
 
     /// Whether it is reached by TLS.
@@ -54,7 +57,11 @@ impl BaseUrl {
     /// The path and query of `url` if it stands at this address.
     pub(super) fn target_of<'u>(&self, url: &'u str) -> Option<&'u str> {
         let rest = url.strip_prefix(self.to_string().as_str())?;
-        if rest.is_empty() { Some("/") } else { rest.starts_with('/').then_some(rest) }
+        if rest.is_empty() {
+            Some("/")
+        } else {
+            rest.starts_with('/').then_some(rest)
+        }
     }
 }
 
@@ -68,11 +75,17 @@ impl FromStr for BaseUrl {
             Some("https") => true,
             _ => return Err(NotABaseUrl),
         };
-        let authority = uri.authority().filter(|it| !it.as_str().contains('@')).ok_or(NotABaseUrl)?;
+        let authority = uri
+            .authority()
+            .filter(|it| !it.as_str().contains('@'))
+            .ok_or(NotABaseUrl)?;
         if uri.path() != "/" || uri.query().is_some() {
             return Err(NotABaseUrl);
         }
-        Ok(Self { https, authority: authority.as_str().to_ascii_lowercase() })
+        Ok(Self {
+            https,
+            authority: authority.as_str().to_ascii_lowercase(),
+        })
     }
 }
 
@@ -124,17 +137,35 @@ pub(super) struct Call<'c> {
 impl<'c> Call<'c> {
     /// A plain GET.
     pub(super) const fn get(to: &'c BaseUrl, target: &'c str) -> Self {
-        Self { to, host: None, from: None, method: Method::GET, target, headers: &[], json: None }
+        Self {
+            to,
+            host: None,
+            from: None,
+            method: Method::GET,
+            target,
+            headers: &[],
+            json: None,
+        }
     }
 
     /// A POST of a JSON document.
     pub(super) const fn post(to: &'c BaseUrl, target: &'c str, json: &'c serde_json::Value) -> Self {
-        Self { to, host: None, from: None, method: Method::POST, target, headers: &[], json: Some(json) }
+        Self {
+            to,
+            host: None,
+            from: None,
+            method: Method::POST,
+            target,
+            headers: &[],
+            json: Some(json),
+        }
     }
 
     /// Sends it and reads the answer, once.
     pub(super) async fn send(self) -> Result<Got, ClientError> {
-        tokio::time::timeout(PATIENCE, self.exchange()).await.unwrap_or(Err(ClientError::TimedOut))
+        tokio::time::timeout(PATIENCE, self.exchange())
+            .await
+            .unwrap_or(Err(ClientError::TimedOut))
     }
 
     async fn exchange(self) -> Result<Got, ClientError> {
@@ -142,12 +173,22 @@ impl<'c> Call<'c> {
             return Err(ClientError::Tls);
         }
         let request = self.request().map_err(ClientError::Target)?;
-        let stream = connect(&self.to.authority, self.from).await.map_err(ClientError::Connect)?;
+        let stream = connect(&self.to.authority, self.from)
+            .await
+            .map_err(ClientError::Connect)?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
         let exchange = async {
             let (head, body) = sender.send_request(request).await.map_err(broken)?.into_parts();
-            let body = Limited::new(body, BODY).collect().await.map_err(ClientError::Broken)?.to_bytes();
-            Ok(Got { status: head.status, headers: head.headers, body })
+            let body = Limited::new(body, BODY)
+                .collect()
+                .await
+                .map_err(ClientError::Broken)?
+                .to_bytes();
+            Ok(Got {
+                status: head.status,
+                headers: head.headers,
+                body,
+            })
         };
         tokio::select! {
             got = exchange => got,
@@ -176,7 +217,10 @@ fn broken(error: hyper::Error) -> ClientError {
 
 /// Connects, from an address of one's own where the machine has it and the way is loopback.
 async fn connect(authority: &str, from: Option<IpAddr>) -> io::Result<TcpStream> {
-    let named = if authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
+    let named = if authority
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| port.parse::<u16>().is_ok())
+    {
         authority.to_owned()
     } else {
         format!("{authority}:80")
@@ -193,8 +237,14 @@ async fn connect(authority: &str, from: Option<IpAddr>) -> io::Result<TcpStream>
 
 async fn connect_to(address: SocketAddr, from: Option<IpAddr>) -> io::Result<TcpStream> {
     let from = from.filter(|ip| address.ip().is_loopback() && ip.is_ipv4() == address.is_ipv4());
-    let Some(ip) = from else { return TcpStream::connect(address).await };
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let Some(ip) = from else {
+        return TcpStream::connect(address).await;
+    };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     match socket.bind(SocketAddr::new(ip, 0)) {
         Ok(()) => socket.connect(address).await,
         Err(_) => TcpStream::connect(address).await,
@@ -209,15 +259,27 @@ mod tests {
     fn a_base_address_has_no_path() {
         let base: BaseUrl = "http://Site.example:8080/".parse().unwrap();
         assert_eq!(base.to_string(), "http://site.example:8080");
-        for wrong in ["site.example", "ftp://site.example", "http://site.example/x", "http://a@b", "http://b?c=d"] {
+        for wrong in [
+            "site.example",
+            "ftp://site.example",
+            "http://site.example/x",
+            "http://a@b",
+            "http://b?c=d",
+        ] {
             assert_eq!(wrong.parse::<BaseUrl>(), Err(NotABaseUrl), "{wrong}");
         }
     }
 
     #[test]
     fn a_listener_everywhere_is_reached_by_loopback() {
-        assert_eq!(BaseUrl::local(([0, 0, 0, 0], 80).into()).to_string(), "http://127.0.0.1:80");
-        assert_eq!(BaseUrl::local("[::]:81".parse().unwrap()).to_string(), "http://[::1]:81");
+        assert_eq!(
+            BaseUrl::local(([0, 0, 0, 0], 80).into()).to_string(),
+            "http://127.0.0.1:80"
+        );
+        assert_eq!(
+            BaseUrl::local("[::]:81".parse().unwrap()).to_string(),
+            "http://[::1]:81"
+        );
     }
 
     #[test]

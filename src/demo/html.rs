@@ -24,7 +24,13 @@ pub(super) struct Frame<'p> {
 impl Frame<'_> {
     /// The whole page around `body`.
     pub(super) fn around(&self, body: &str) -> String {
-        let Self { brand, aside, title, head, narrow } = self;
+        let Self {
+            brand,
+            aside,
+            title,
+            head,
+            narrow,
+        } = self;
         let title = escape(title);
         let class = if *narrow { " class=\"narrow\"" } else { "" };
         format!(
@@ -58,7 +64,11 @@ pub(super) fn escape(text: &str) -> String {
 pub(super) fn clock_time(at: Timestamp) -> String {
     let whole = at.to_string();
     let mut shown = String::new();
-    let _ = write!(shown, "<time datetime=\"{whole}\">{} UTC</time>", whole.get(11..19).unwrap_or_default());
+    let _ = write!(
+        shown,
+        "<time datetime=\"{whole}\">{} UTC</time>",
+        whole.get(11..19).unwrap_or_default()
+    );
     shown
 }
 
@@ -68,12 +78,21 @@ mod tests {
 
     #[test]
     fn escaping_leaves_no_way_out() {
-        assert_eq!(escape("<b a=\"x\" c='y'>&amp;"), "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;amp;");
+        assert_eq!(
+            escape("<b a=\"x\" c='y'>&amp;"),
+            "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;amp;"
+        );
     }
 
     #[test]
     fn a_title_is_text() {
-        let frame = Frame { brand: "B", aside: "", title: "</title><script>", head: "", narrow: true };
+        let frame = Frame {
+            brand: "B",
+            aside: "",
+            title: "</title><script>",
+            head: "",
+            narrow: true,
+        };
         assert!(frame.around("").contains("<title>&lt;/title&gt;&lt;script&gt;</title>"));
     }
 

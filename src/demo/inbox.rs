@@ -39,8 +39,8 @@ pub(super) fn mail(mail: &Mail, version: u64) -> String {
     let [to, subject, text, link] = [&mail.to, &mail.subject, &mail.text, &mail.link].map(|field| escape(field));
     let (time, rows) = (clock_time(mail.arrived), rows(mail));
     let body = format!(
-        "<div id=\"state\" data-live aria-live=\"polite\">\n\
-         <p class=\"state {class}\"><span><b>{state}</b>{meaning}</span></p>\n</div>\n\
+        "<p><a href=\"/\">All mails</a></p>\n<div id=\"state\" data-live aria-live=\"polite\">\n\
+         <p class=\"state {class}\"><b>{state}</b>{meaning}</p>\n</div>\n\
          <article class=\"card\">\n<h1>{subject}</h1>\n\
          <dl><dt>From</dt><dd>Example Notes</dd><dt>To</dt><dd>{to}</dd><dt>Came</dt><dd>{time}</dd></dl>\n\
          <p>{text}</p>\n<p><a href=\"{link}\">{link}</a></p>\n</article>\n\
@@ -58,15 +58,27 @@ pub(super) fn missing() -> String {
 
 /// A scan as the terminal tells it; `lost` if the token was lost before.
 pub(super) fn scan_line(scan: &Scan, digest: &str, lost: bool) -> String {
-    let Scan { scanner, address, method, path, .. } = scan;
-    let answer = scan.answer.map_or_else(|| "none".to_owned(), |status| status.to_string());
+    let Scan {
+        scanner,
+        address,
+        method,
+        path,
+        ..
+    } = scan;
+    let answer = scan
+        .answer
+        .map_or_else(|| "none".to_owned(), |status| status.to_string());
     let (_, fate) = fate(scan, lost);
     format!("scanner   {scanner} ({address}): {method} {path} → {answer}, token {digest} {fate}")
 }
 
 fn rows(mail: &Mail) -> String {
     if mail.scans.is_empty() {
-        let line = if mail.scanned { "There was no time for scanners." } else { "They are on their way." };
+        let line = if mail.scanned {
+            "There was no time for scanners."
+        } else {
+            "They are on their way."
+        };
         return format!("<p class=\"soft\">{line}</p>\n");
     }
     let mut table = String::from(
@@ -75,9 +87,17 @@ fn rows(mail: &Mail) -> String {
     );
     let mut lost = false;
     for scan in &mail.scans {
-        let Scan { scanner, address, method, path, .. } = scan;
+        let Scan {
+            scanner,
+            address,
+            method,
+            path,
+            ..
+        } = scan;
         let path = escape(path);
-        let answer = scan.answer.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        let answer = scan
+            .answer
+            .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         let (class, fate) = fate(scan, lost);
         lost |= scan.state == TokenState::Spent;
         let _ = writeln!(
@@ -104,23 +124,45 @@ fn fate(scan: &Scan, lost: bool) -> (&'static str, &'static str) {
 /// A style class, words, and their meaning for a mail as a whole.
 fn standing(mail: &Mail) -> (&'static str, &'static str, &'static str) {
     match mail.state {
-        TokenState::Whole if mail.scanned => {
-            ("good", "Token still whole", "Scanners opened the link, and it is still shut. Now open it yourself.")
-        }
+        TokenState::Whole if mail.scanned => (
+            "good",
+            "Token still whole",
+            "Scanners opened the link, and it is still shut. Now open it yourself.",
+        ),
         TokenState::Whole => ("good", "Scanners are at work", "The token is still whole."),
-        TokenState::Spent if mail.lost() => {
-            ("bad", "Token LOST", "A scanner spent it. The link no longer signs anybody in.")
-        }
-        TokenState::Spent => ("", "Link used", "No scanner spent the token; it was used after them, once."),
+        TokenState::Spent if mail.lost() => (
+            "bad",
+            "Token LOST",
+            "A scanner spent it. The link no longer signs anybody in.",
+        ),
+        TokenState::Spent => (
+            "",
+            "Link used",
+            "No scanner spent the token; it was used after them, once.",
+        ),
         TokenState::Expired => ("", "Link expired", "Nobody used it in time. Ask for a new one."),
-        TokenState::Unknown => ("", "Token not known", "The auth API does not know it, or can't be asked."),
+        TokenState::Unknown => (
+            "",
+            "Token not known",
+            "The auth API does not know it, or can't be asked.",
+        ),
     }
 }
 
 /// The frame; a page that `moves` refreshes itself where scripts don't run.
 fn framed(title: &str, body: &str, version: u64, moves: bool) -> String {
-    let refresh = if moves { "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>\n" } else { "" };
+    let refresh = if moves {
+        "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>\n"
+    } else {
+        ""
+    };
     let head = format!("{refresh}<script src=\"/mailbox.js\" data-version=\"{version}\" defer></script>\n");
-    let frame = Frame { brand: "Demo mailbox", aside: "scanned by machines", title, head: &head, narrow: false };
+    let frame = Frame {
+        brand: "Demo mailbox",
+        aside: "scanners open every link",
+        title,
+        head: &head,
+        narrow: false,
+    };
     frame.around(body)
 }

@@ -49,8 +49,16 @@ pub struct Settings {
 /// Serves the mailbox, and runs its scanners, until the tasks are stopped.
 pub async fn serve(listener: TcpListener, settings: Settings, tasks: Tasks) {
     let (queue, waiting) = mpsc::channel(WAITING);
-    let state = State { mails: VecDeque::new(), last: 0 };
-    let inner = Inner { settings, queue, state: Mutex::new(state), version: watch::Sender::new(0) };
+    let state = State {
+        mails: VecDeque::new(),
+        last: 0,
+    };
+    let inner = Inner {
+        settings,
+        queue,
+        state: Mutex::new(state),
+        version: watch::Sender::new(0),
+    };
     let mailbox = Mailbox(Arc::new(inner));
     let scanning = mailbox.clone().scan_all(waiting, tasks.clone());
     let stop = tasks.clone();
@@ -160,7 +168,12 @@ impl Mailbox {
     }
 
     fn keep(&self, digest: String, handed: Handed) -> u64 {
-        let Handed { to, subject, text, link } = handed;
+        let Handed {
+            to,
+            subject,
+            text,
+            link,
+        } = handed;
         let arrived = self.settings().clock.now();
         let mut state = self.state();
         state.last += 1;
@@ -187,7 +200,10 @@ impl Mailbox {
 
     /// Answers once something differs from what the page shows, or after a while.
     async fn changes(&self, request: &Received, stop: &Tasks) -> Answer {
-        let since = request.query("since").and_then(|since| since.parse().ok()).unwrap_or(0_u64);
+        let since = request
+            .query("since")
+            .and_then(|since| since.parse().ok())
+            .unwrap_or(0_u64);
         let mut version = self.0.version.subscribe();
         let _ = tokio::select! {
             () = stop.stopped() => None,
@@ -213,23 +229,50 @@ impl Mailbox {
 
     async fn scan(&self, id: u64) {
         let Some(mail) = self.find(id) else { return };
-        let Settings { site, reach, terminal, page, .. } = self.settings();
-        let Some(target) = site.target_of(&mail.link) else { return };
+        let Settings {
+            site,
+            reach,
+            terminal,
+            page,
+            ..
+        } = self.settings();
+        let Some(target) = site.target_of(&mail.link) else {
+            return;
+        };
         let short = &mail.digest[..8];
         terminal.line(format_args!("mail      token {short} arrived, the scanners are at it"));
-        scanners::scan(&Prey { site, reach, target }, &Scanned { mailbox: self, mail: &mail }).await;
+        scanners::scan(
+            &Prey { site, reach, target },
+            &Scanned {
+                mailbox: self,
+                mail: &mail,
+            },
+        )
+        .await;
         self.change(id, |mail| mail.scanned = true);
         if self.find(id).is_some_and(|mail| mail.state == TokenState::Whole) {
-            terminal.line(format_args!("mail      token {short} is whole after all of them: open {page}/mail/{id}"));
+            terminal.line(format_args!(
+                "mail      token {short} is whole after all of them: open {page}/mail/{id}"
+            ));
         } else {
-            terminal.line(format_args!("mail      token {short} is no longer whole: see {page}/mail/{id}"));
+            terminal.line(format_args!(
+                "mail      token {short} is no longer whole: see {page}/mail/{id}"
+            ));
         }
     }
 
     /// Asks how the newest tokens stand that may still change.
     async fn ask_again(&self) {
         let open = |mail: &&Mail| mail.scanned && matches!(mail.state, TokenState::Whole | TokenState::Unknown);
-        let asked: Vec<Mail> = self.state().mails.iter().rev().filter(open).take(FRESH).cloned().collect();
+        let asked: Vec<Mail> = self
+            .state()
+            .mails
+            .iter()
+            .rev()
+            .filter(open)
+            .take(FRESH)
+            .cloned()
+            .collect();
         for mail in asked {
             let state = self.truth(&mail.digest).await;
             if state != mail.state {
@@ -292,7 +335,10 @@ impl Witness for Scanned<'_> {
 
     fn report(&self, scan: Scan) {
         let lost = self.mailbox.find(self.mail.id).is_some_and(|mail| mail.lost());
-        self.mailbox.settings().terminal.line(inbox::scan_line(&scan, &self.mail.digest[..8], lost));
+        self.mailbox
+            .settings()
+            .terminal
+            .line(inbox::scan_line(&scan, &self.mail.digest[..8], lost));
         self.mailbox.change(self.mail.id, |mail| {
             mail.state = scan.state;
             mail.scans.push(scan);

@@ -108,7 +108,11 @@ where
     let site = if options.without_gate {
         upstream
     } else {
-        let plan = GatePlan { listen: options.listen, upstream, link: auth::LINK };
+        let plan = GatePlan {
+            listen: options.listen,
+            upstream,
+            link: auth::LINK,
+        };
         gate(plan).await.map_err(|error| DemoError::Gate(error.into()))?
     };
 
@@ -147,7 +151,9 @@ where
     let (site, mailbox) = (BaseUrl::local(site), BaseUrl::local(mailbox));
     let terminal = &options.terminal;
     terminal.line(format_args!("Ask for a link   {site}   any mail address will do"));
-    terminal.line(format_args!("Read the mail    {mailbox}   scanners open each link before you do"));
+    terminal.line(format_args!(
+        "Read the mail    {mailbox}   scanners open each link before you do"
+    ));
     terminal.line(if options.without_gate {
         "No gate stands before the site, so the scanners spend the links. Ctrl-C ends the demo."
     } else {
@@ -188,7 +194,12 @@ async fn bind(
     what: &'static str,
     flag: &'static str,
 ) -> Result<(TcpListener, SocketAddr), DemoError> {
-    let failed = |source| DemoError::Listen { what, address, flag, source };
+    let failed = |source| DemoError::Listen {
+        what,
+        address,
+        flag,
+        source,
+    };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))

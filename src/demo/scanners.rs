@@ -67,7 +67,9 @@ const CRAWLER: Scanner = Scanner::new("crawler", 14);
 
 /// Lets every scanner at the link, one after the other.
 pub(super) async fn scan(prey: &Prey<'_>, witness: &impl Witness) {
-    let head = MAIL_FILTER.open(prey, Method::HEAD, prey.target, "MailFilter/2.1").await;
+    let head = MAIL_FILTER
+        .open(prey, Method::HEAD, prey.target, "MailFilter/2.1")
+        .await;
     witness.report(MAIL_FILTER.scan("HEAD", prey.target, &head, witness.truth().await));
 
     let get = LINK_CHECKER.open(prey, Method::GET, prey.target, CHROME).await;
@@ -105,23 +107,52 @@ async fn crawl(prey: &Prey<'_>, witness: &impl Witness) {
 
 impl Scanner {
     const fn new(name: &'static str, last: u8) -> Self {
-        Self { name, address: IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)) }
+        Self {
+            name,
+            address: IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)),
+        }
     }
 
     async fn open(self, prey: &Prey<'_>, method: Method, target: &str, agent: &str) -> Result<Got, ClientError> {
         let headers = [
             ("user-agent", agent),
-            ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+            (
+                "accept",
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            ),
             ("accept-language", "en-US,en;q=0.9"),
         ];
-        let call = Call { from: Some(self.address), method, headers: &headers, ..Call::get(prey.reach, target) };
-        Call { host: Some(prey.site), ..call }.send().await
+        let call = Call {
+            from: Some(self.address),
+            method,
+            headers: &headers,
+            ..Call::get(prey.reach, target)
+        };
+        Call {
+            host: Some(prey.site),
+            ..call
+        }
+        .send()
+        .await
     }
 
     fn scan(self, method: &'static str, target: &str, got: &Result<Got, ClientError>, state: TokenState) -> Scan {
-        let path = target.split(['?', '#']).next().unwrap_or_default().chars().take(80).collect();
+        let path = target
+            .split(['?', '#'])
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(80)
+            .collect();
         let answer = got.as_ref().ok().map(|got| got.status.as_u16());
-        Scan { scanner: self.name, address: self.address, method, path, answer, state }
+        Scan {
+            scanner: self.name,
+            address: self.address,
+            method,
+            path,
+            answer,
+            state,
+        }
     }
 }
 
@@ -132,26 +163,46 @@ fn named_by(got: &Got) -> Vec<String> {
     static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)<form\b[^>]*>").ok());
     static ACTION: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"(?i)\saction\s*=\s*(?:"([^"]*)"|'([^']*)')"#).ok());
-    let (Some(named), Some(form), Some(action)) = (&*NAMED, &*FORM, &*ACTION) else { return Vec::new() };
+    let (Some(named), Some(form), Some(action)) = (&*NAMED, &*FORM, &*ACTION) else {
+        return Vec::new();
+    };
 
     let mut found = Vec::new();
-    found.extend(got.headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned));
-    let kind = got.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    found.extend(
+        got.headers
+            .get(header::LOCATION)
+            .and_then(|to| to.to_str().ok())
+            .map(str::to_owned),
+    );
+    let kind = got
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     if !kind.starts_with("text/html") {
         return found;
     }
     let page = String::from_utf8_lossy(&got.body);
     let value = |captures: regex::Captures<'_>| {
-        captures.get(1).or_else(|| captures.get(2)).map(|value| unescape(value.as_str()))
+        captures
+            .get(1)
+            .or_else(|| captures.get(2))
+            .map(|value| unescape(value.as_str()))
     };
     found.extend(named.captures_iter(&page).filter_map(value));
-    let by_get = form.find_iter(&page).map(|tag| tag.as_str()).filter(|tag| !tag.to_ascii_lowercase().contains("post"));
+    let by_get = form
+        .find_iter(&page)
+        .map(|tag| tag.as_str())
+        .filter(|tag| !tag.to_ascii_lowercase().contains("post"));
     found.extend(by_get.map(|tag| action.captures(tag).and_then(value).unwrap_or_default()));
     found
 }
 
 fn unescape(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&#39;", "'").replace("&#x2F;", "/").replace("&amp;", "&")
+    text.replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x2F;", "/")
+        .replace("&amp;", "&")
 }
 
 /// Path and query of a reference on the page at `base`, if it leads to the same site.
@@ -176,7 +227,8 @@ fn resolve(site: &BaseUrl, base: &str, reference: &str) -> Option<String> {
 
 fn has_scheme(reference: &str) -> bool {
     let name = reference.split(['/', '?']).next().unwrap_or_default();
-    name.split_once(':').is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)))
+    name.split_once(':')
+        .is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)))
 }
 
 #[cfg(test)]
@@ -195,7 +247,13 @@ mod tests {
         assert_eq!(resolve("next?x=y").as_deref(), Some("/auth/next?x=y"));
         assert_eq!(resolve("?token=t&go=1").as_deref(), Some("/auth/verify?token=t&go=1"));
         assert_eq!(resolve("").as_deref(), Some("/auth/verify?token=t"));
-        for elsewhere in ["//other.example/", "https://other.example/", "mailto:ann@example.com", "data:,", "javascript:x"] {
+        for elsewhere in [
+            "//other.example/",
+            "https://other.example/",
+            "mailto:ann@example.com",
+            "data:,",
+            "javascript:x",
+        ] {
             assert_eq!(resolve(elsewhere), None, "{elsewhere}");
         }
     }
@@ -205,7 +263,11 @@ mod tests {
         let page = "<a href=\"/one?a=1&amp;b=2\">x</a><img SRC='/two'><form action=/none method=\"POST\">\
                     <form method=\"get\" action=\"/three\"><form method=\"post\" action=\"/four\">";
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, "text/html".parse().unwrap())]);
-        let got = Got { status: StatusCode::OK, headers, body: Bytes::from_static(page.as_bytes()) };
+        let got = Got {
+            status: StatusCode::OK,
+            headers,
+            body: Bytes::from_static(page.as_bytes()),
+        };
         assert_eq!(named_by(&got), ["/one?a=1&b=2", "/two", "/three"]);
     }
 

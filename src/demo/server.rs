@@ -63,19 +63,35 @@ impl Received {
 
     /// The body read as JSON of a known shape.
     pub(super) fn json<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
-        self.has_type("application/json").then(|| serde_json::from_slice(&self.body).ok()).flatten()
+        self.has_type("application/json")
+            .then(|| serde_json::from_slice(&self.body).ok())
+            .flatten()
     }
 
     /// The value of a cookie.
     pub(super) fn cookie(&self, name: &str) -> Option<&str> {
         let lines = self.headers.get_all(header::COOKIE).iter();
-        let pairs = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
-        pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+        let pairs = lines
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'));
+        pairs
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
     }
 
     fn has_type(&self, wanted: &str) -> bool {
-        let given = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
+        let given = self
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        given
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .eq_ignore_ascii_case(wanted)
     }
 }
 
@@ -161,7 +177,9 @@ pub(super) fn form_field(form: &[u8], name: &str) -> Option<String> {
 
 fn decode(raw: &[u8]) -> String {
     let spaced: Vec<u8> = raw.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-    percent_encoding::percent_decode(&spaced).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode(&spaced)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 /// A page.
@@ -181,12 +199,20 @@ pub(super) fn text(status: StatusCode, line: &'static str) -> Answer {
 
 /// The shared style.
 pub(super) fn style() -> Answer {
-    answer(StatusCode::OK, "text/css; charset=utf-8", Bytes::from_static(super::html::STYLE.as_bytes()))
+    answer(
+        StatusCode::OK,
+        "text/css; charset=utf-8",
+        Bytes::from_static(super::html::STYLE.as_bytes()),
+    )
 }
 
 /// A script of ours.
 pub(super) fn script(source: &'static str) -> Answer {
-    answer(StatusCode::OK, "text/javascript; charset=utf-8", Bytes::from_static(source.as_bytes()))
+    answer(
+        StatusCode::OK,
+        "text/javascript; charset=utf-8",
+        Bytes::from_static(source.as_bytes()),
+    )
 }
 
 /// On to another page of this site, with GET.
@@ -198,7 +224,10 @@ pub(super) fn see_other(location: &'static str) -> Answer {
 
 /// The path is there, the method is not.
 pub(super) fn method_not_allowed(allowed: &'static str) -> Answer {
-    let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "This address does not answer that method.\n");
+    let mut answer = text(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This address does not answer that method.\n",
+    );
     set(&mut answer, header::ALLOW, allowed);
     answer
 }

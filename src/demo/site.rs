@@ -24,12 +24,17 @@ pub(super) fn page(path: &str, email: Option<&str>, mailbox: &BaseUrl) -> Answer
 
 /// The form again, because what was typed is no mail address.
 pub(super) fn bad_address() -> Answer {
-    let error = "<p class=\"error\" id=\"error\" role=\"alert\">That is no mail address. Write it as name@example.com.</p>\n";
+    let error =
+        "<p class=\"error\" id=\"error\" role=\"alert\">That is no mail address. Write it as name@example.com.</p>\n";
     sign_in(StatusCode::BAD_REQUEST, error)
 }
 
 fn sign_in(status: StatusCode, error: &str) -> Answer {
-    let described = if error.is_empty() { "" } else { " aria-invalid=\"true\" aria-describedby=\"error\"" };
+    let described = if error.is_empty() {
+        ""
+    } else {
+        " aria-invalid=\"true\" aria-describedby=\"error\""
+    };
     let body = format!(
         "<div class=\"card\">\n<h1>Sign in</h1>\n<p class=\"soft\">We mail you a link. No password needed.</p>\n{error}\
          <form method=\"post\" action=\"/v1/auth/request\">\n\
@@ -64,7 +69,11 @@ fn errors() -> Answer {
     let mut body = String::from("<div class=\"card\">\n<h1>Errors of this API</h1>\n");
     for Problem { status, code, message } in Problem::ALL {
         let status = status.as_u16();
-        let _ = writeln!(body, "<p id=\"{code}\"><code>{status} {code}</code><br>{}</p>", escape(message));
+        let _ = writeln!(
+            body,
+            "<p id=\"{code}\"><code>{status} {code}</code><br>{}</p>",
+            escape(message)
+        );
     }
     body.push_str("</div>\n");
     shown(StatusCode::OK, "Errors of this API", &body)
@@ -76,6 +85,12 @@ fn missing() -> Answer {
 }
 
 fn shown(status: StatusCode, title: &str, body: &str) -> Answer {
-    let frame = Frame { brand: "Example Notes", aside: "a demo site", title, head: "", narrow: true };
+    let frame = Frame {
+        brand: "Example Notes",
+        aside: "a demo site",
+        title,
+        head: "",
+        narrow: true,
+    };
     server::html(status, frame.around(body))
 }

@@ -66,7 +66,10 @@ pub(super) struct Store {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { tokens: Bounded::new(REMEMBERED), sessions: Bounded::new(REMEMBERED) }
+        Self {
+            tokens: Bounded::new(REMEMBERED),
+            sessions: Bounded::new(REMEMBERED),
+        }
     }
 }
 
@@ -74,7 +77,11 @@ impl Store {
     /// Makes a one-time token for a mail address.
     pub(super) fn issue(&mut self, email: String, now: Timestamp) -> Token {
         let token = random();
-        let issued = Issued { email, expires: now.after(TOKEN_LIFE), spent: false };
+        let issued = Issued {
+            email,
+            expires: now.after(TOKEN_LIFE),
+            spent: false,
+        };
         self.tokens.insert(sha256(token.expose()), issued);
         token
     }
@@ -86,8 +93,15 @@ impl Store {
             return None;
         }
         issued.spent = true;
-        let session = Session { cookie: random(), email: issued.email.clone(), expires: now.after(SESSION_LIFE) };
-        let signed_in = SignedIn { email: session.email.clone(), expires: session.expires };
+        let session = Session {
+            cookie: random(),
+            email: issued.email.clone(),
+            expires: now.after(SESSION_LIFE),
+        };
+        let signed_in = SignedIn {
+            email: session.email.clone(),
+            expires: session.expires,
+        };
         self.sessions.insert(sha256(session.cookie.expose()), signed_in);
         Some(session)
     }
@@ -139,7 +153,11 @@ struct Bounded<K, V> {
 
 impl<K: Copy + Eq + Hash, V> Bounded<K, V> {
     fn new(limit: usize) -> Self {
-        Self { map: HashMap::new(), order: VecDeque::new(), limit }
+        Self {
+            map: HashMap::new(),
+            order: VecDeque::new(),
+            limit,
+        }
     }
 
     fn insert(&mut self, key: K, value: V) {
@@ -174,7 +192,10 @@ mod tests {
         let digest = sha256(token.expose());
         assert_eq!(store.state(&digest, START), TokenState::Whole);
         let session = store.spend(token.expose(), START).unwrap();
-        assert_eq!(store.signed_in(session.cookie.expose(), START).as_deref(), Some("ann@example.com"));
+        assert_eq!(
+            store.signed_in(session.cookie.expose(), START).as_deref(),
+            Some("ann@example.com")
+        );
         assert_eq!(store.state(&digest, START), TokenState::Spent);
         assert!(store.spend(token.expose(), START).is_none());
         store.sign_out(session.cookie.expose());
