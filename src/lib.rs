@@ -1,6 +1,7 @@
 //! A reverse proxy that keeps one-time sign-in links shut until a person opens them.
 
 pub mod config;
+pub mod demo;
 pub mod gate;
 pub mod memory;
 pub mod pages;
