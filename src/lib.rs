@@ -1,7 +1,10 @@
 //! A reverse proxy that keeps one-time sign-in links shut until a person opens them.
 
+pub mod cli;
 pub mod config;
+pub mod diag;
 pub mod gate;
+pub mod load;
 pub mod memory;
 pub mod pages;
 pub mod proxy;

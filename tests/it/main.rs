@@ -1,0 +1,7 @@
+//! Integration tests, one binary.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
+mod bad_files;
+mod cli;
+mod shipped;
