@@ -206,36 +206,14 @@ fn log(raw: &Raw, diagnostics: &mut Diagnostics) -> Log {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
     use super::*;
     use crate::config::raw;
     use crate::diag::{SourceMap, render};
     use crate::gate::link::{Confirm, FieldValue, UpstreamId};
 
-    fn read(text: &str) -> (Option<Config>, Vec<String>) {
-        let mut sources = SourceMap::default();
-        let mut diagnostics = Diagnostics::default();
-        let file = sources.add("gate.toml", text);
-        let raw = raw::parse(file, &sources, &mut diagnostics);
-        let config = config(&raw, Secrets::default(), Path::new("/etc/gate"), &mut diagnostics);
-        (
-            config,
-            diagnostics
-                .iter()
-                .map(|diagnostic| render::line(diagnostic, &sources))
-                .collect(),
-        )
-    }
-
-    fn good(text: &str) -> Config {
-        let (config, problems) = read(text);
-        assert!(problems.is_empty(), "{problems:#?}");
-        config.unwrap()
-    }
-
-    #[test]
-    fn a_whole_file_comes_out_ready() {
-        let config = good(
-            r#"
+    const WHOLE: &str = r#"
 listen = "127.0.0.1:0"
 public-url = "https://Auth.example.com:443/"
 hosts = ["AUTH.example.com."]
@@ -285,9 +263,32 @@ url = "/auth/verify/{token}"
 [[link]]
 url = "/auth/verify/again/{token}"
 [[link]]
-url = "/{token}"
-"#,
-        );
+url = "/{token}""#;
+
+    fn read(text: &str) -> (Option<Config>, Vec<String>) {
+        let mut sources = SourceMap::default();
+        let mut diagnostics = Diagnostics::default();
+        let file = sources.add("gate.toml", text);
+        let raw = raw::parse(file, &sources, &mut diagnostics);
+        let config = config(&raw, Secrets::default(), Path::new("/etc/gate"), &mut diagnostics);
+        (
+            config,
+            diagnostics
+                .iter()
+                .map(|diagnostic| render::line(diagnostic, &sources))
+                .collect(),
+        )
+    }
+
+    fn good(text: &str) -> Config {
+        let (config, problems) = read(text);
+        assert!(problems.is_empty(), "{problems:#?}");
+        config.unwrap()
+    }
+
+    #[test]
+    fn a_whole_file_comes_out_ready() {
+        let config = good(WHOLE);
         assert_eq!(config.public_url.unwrap().authority, "auth.example.com");
         assert_eq!(config.hosts, ["auth.example.com"]);
         assert_eq!(config.trusted_proxies[1].to_string(), "192.0.2.7/32");
@@ -343,5 +344,26 @@ url = "/{token}"
             "{}",
             problems[0]
         );
+    }
+
+    proptest! {
+        /// Whatever is typed into a file, problems come out, and each can be shown.
+        #[test]
+        fn no_text_makes_it_stumble(at in 0..WHOLE.len(), length in 0..9_usize, typed in "[\\[\\]{}\"'=#.,\\\\\\nué/0-]{0,3}") {
+            let start = WHOLE.floor_char_boundary(at);
+            let end = WHOLE.floor_char_boundary((at + length).min(WHOLE.len())).max(start);
+            let mut text = WHOLE.to_owned();
+            text.replace_range(start..end, &typed);
+            let mut sources = SourceMap::default();
+            let mut diagnostics = Diagnostics::default();
+            let file = sources.add("gate.toml", text);
+            let raw = raw::parse(file, &sources, &mut diagnostics);
+            let config = config(&raw, Secrets::default(), Path::new(""), &mut diagnostics);
+            prop_assert_eq!(config.is_none(), diagnostics.has_errors());
+            for diagnostic in diagnostics.iter() {
+                prop_assert!(!render::text(diagnostic, &sources, false).is_empty());
+                prop_assert!(!render::line(diagnostic, &sources).contains(char::is_control));
+            }
+        }
     }
 }

@@ -52,7 +52,9 @@ pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         help,
         ..
     } = diagnostic;
-    format!("{place}{}[{code}]: {message}; {help}", severity.as_str())
+    let line = format!("{place}{}[{code}]: {message}; {help}", severity.as_str());
+    // What a user wrote may be quoted in it, over several lines even.
+    line.replace(char::is_control, " ")
 }
 
 #[cfg(test)]
