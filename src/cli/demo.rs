@@ -26,8 +26,13 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<Exit> {
 fn start_gate(plan: &GatePlan, tasks: &Tasks) -> anyhow::Result<std::net::SocketAddr> {
     let listen = plan.listen.to_string();
     let upstream = format!("http://{}", plan.upstream);
-    let loaded = load::quick(Some(&listen), Some(&upstream), std::slice::from_ref(&plan.link), &Environment::default())
-        .map_err(|report| anyhow::anyhow!(report.text(false)))?;
+    let loaded = load::quick(
+        Some(&listen),
+        Some(&upstream),
+        &[plan.link.to_owned()],
+        &Environment::default(),
+    )
+    .map_err(|report| anyhow::anyhow!(report.text(false)))?;
     let mut config = loaded.config;
     for link in &mut config.links {
         link.new_link = Some("/".to_owned());

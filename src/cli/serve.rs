@@ -53,7 +53,12 @@ fn announce(server: &Server, config: &Config) {
     }
     for upstream in &config.upstreams {
         let scheme = if upstream.tls { "https" } else { "http" };
-        tracing::info!("upstream `{}` is {scheme}://{}:{}", upstream.name, upstream.host, upstream.port);
+        tracing::info!(
+            "upstream `{}` is {scheme}://{}:{}",
+            upstream.name,
+            upstream.host,
+            upstream.port
+        );
     }
     for link in &config.links {
         tracing::info!("link `{}` is held: {}", link.name, link.url);

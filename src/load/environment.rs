@@ -48,7 +48,10 @@ impl Environment {
     /// runtimes set such where a service has our name.
     pub(super) fn strangers(&self, clients: &[String]) -> Vec<(&str, String)> {
         let clients = clients.iter().map(String::as_str);
-        let known: Vec<&str> = [LISTEN, UPSTREAM, PUBLIC_URL, KEY, LOG].into_iter().chain(clients).collect();
+        let known: Vec<&str> = [LISTEN, UPSTREAM, PUBLIC_URL, KEY, LOG]
+            .into_iter()
+            .chain(clients)
+            .collect();
         let tail = |name: &'_ str| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
         let tails: Vec<String> = known.iter().map(|name| tail(name)).collect();
         let mut strangers = Vec::new();

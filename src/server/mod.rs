@@ -28,10 +28,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use self::certs::{CertificateError, Certificates};
-pub use self::start::StartError;
 use self::listener::{Entry, Listener};
 use self::redirect::Redirect;
 use self::seats::Seats;
+pub use self::start::StartError;
 use crate::config::{self, Config, Limits, Times};
 use crate::proxy::body::Body;
 use crate::proxy::{Connection, Proxy};
