@@ -5,4 +5,6 @@
 mod bad_files;
 mod cli;
 mod matching;
+mod promises;
 mod shipped;
+mod support;

@@ -29,7 +29,10 @@ impl Reply {
 
     /// The page's sealed ticket.
     pub fn ticket(&self) -> String {
-        let (_, rest) = self.body.split_once("name=\"linklatch-ticket\" value=\"").expect("the page has a ticket");
+        let (_, rest) = self
+            .body
+            .split_once("name=\"linklatch-ticket\" value=\"")
+            .expect("the page has a ticket");
         rest.split('"').next().unwrap().to_owned()
     }
 
@@ -71,7 +74,13 @@ impl Actor {
     }
 
     pub async fn post_form(&self, target: &str, form: &str) -> Reply {
-        self.send(Method::POST, target, &[("content-type", "application/x-www-form-urlencoded")], form).await
+        self.send(
+            Method::POST,
+            target,
+            &[("content-type", "application/x-www-form-urlencoded")],
+            form,
+        )
+        .await
     }
 
     pub async fn post_json(&self, target: &str, json: &str) -> Reply {
@@ -81,7 +90,8 @@ impl Actor {
 
     /// Presses the page's button.
     pub async fn press(&self, target: &str, page: &Reply) -> Reply {
-        self.post_form(target, &format!("linklatch-ticket={}", page.ticket())).await
+        self.post_form(target, &format!("linklatch-ticket={}", page.ticket()))
+            .await
     }
 
     /// Opens a link and presses, as a person does.
@@ -98,15 +108,27 @@ impl Actor {
         let headers = request.headers_mut();
         *headers = self.headers.clone();
         headers.insert(header::HOST, self.host.parse().unwrap());
-        let cookies = self.cookies.lock().unwrap().iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("; ");
+        let cookies = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect::<Vec<_>>()
+            .join("; ");
         if !cookies.is_empty() {
             headers.insert(header::COOKIE, cookies.parse().unwrap());
         }
         for (name, value) in fields {
-            headers.append(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+            headers.append(
+                http::HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                value.parse().unwrap(),
+            );
         }
         let stream = self.connect().await;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
         tokio::spawn(connection);
         let response = sender.send_request(request).await.unwrap();
         let (parts, body) = response.into_parts();

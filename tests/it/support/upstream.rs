@@ -28,7 +28,13 @@ impl Received {
 
     /// Everything of it as one text, to search in.
     pub fn text(&self) -> String {
-        format!("{} {} {:?} {}", self.method, self.target, self.headers, String::from_utf8_lossy(&self.body))
+        format!(
+            "{} {} {:?} {}",
+            self.method,
+            self.target,
+            self.headers,
+            String::from_utf8_lossy(&self.body)
+        )
     }
 }
 
@@ -80,11 +86,19 @@ impl Upstream {
         tokio::spawn(async move {
             let counted = Arc::new(counted);
             while let Ok((stream, _)) = listener.accept().await {
-                let answer = Answering { script: Arc::clone(&script), log: Arc::clone(&log), counted: Arc::clone(&counted) };
+                let answer = Answering {
+                    script: Arc::clone(&script),
+                    log: Arc::clone(&log),
+                    counted: Arc::clone(&counted),
+                };
                 tokio::spawn(answer.connection(speaks.clone(), stream));
             }
         });
-        Self { address, received, count }
+        Self {
+            address,
+            received,
+            count,
+        }
     }
 
     /// An upstream that answers everything with 200 and its own mark.
@@ -118,7 +132,9 @@ impl Answering {
             Speaks::Http1 => drop(http1.serve_connection(TokioIo::new(stream), service).await),
             Speaks::H2c => drop(http2.serve_connection(TokioIo::new(stream), service).await),
             Speaks::Tls(config) => {
-                let Ok(stream) = tokio_rustls::TlsAcceptor::from(config).accept(stream).await else { return };
+                let Ok(stream) = tokio_rustls::TlsAcceptor::from(config).accept(stream).await else {
+                    return;
+                };
                 if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
                     drop(http2.serve_connection(TokioIo::new(stream), service).await);
                 } else {
@@ -128,7 +144,10 @@ impl Answering {
         }
     }
 
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Box<dyn std::error::Error + Send + Sync>> {
+    async fn answer(
+        self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, Box<dyn std::error::Error + Send + Sync>> {
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
         let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
@@ -136,7 +155,12 @@ impl Answering {
         if let Some(authority) = parts.uri.authority() {
             headers.insert("host", authority.as_str().parse()?);
         }
-        let received = Received { method: parts.method, target, headers, body };
+        let received = Received {
+            method: parts.method,
+            target,
+            headers,
+            body,
+        };
         let reply = (self.script)(&received);
         self.log.lock().unwrap().push(received);
         self.counted.send_modify(|count| *count += 1);

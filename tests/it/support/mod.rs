@@ -1,0 +1,228 @@
+//! The real server in this process, a recording upstream behind it, and actors before it.
+
+pub mod client;
+pub mod upstream;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use http::HeaderMap;
+use linklatch::load::{self, Environment};
+use linklatch::server::Server;
+use linklatch::tasks::Tasks;
+use linklatch::telemetry::log::{Form, Log};
+use linklatch::time::{Clock, Timestamp};
+
+pub use self::client::{Actor, Reply};
+pub use self::upstream::Upstream;
+
+/// A gate that runs, with everything that a test must not forget to look at.
+///
+/// Every test ends with [`Gate::finish`], which proves that no token of the test stands in any output of the gate, and
+/// that the upstream saw none that nobody confirmed.
+pub struct Gate {
+    pub address: SocketAddr,
+    pub addresses: Vec<SocketAddr>,
+    pub clock: Clock,
+    pub folder: tempfile::TempDir,
+    log: Log,
+    lines: Lines,
+    tasks: Tasks,
+    tokens: Mutex<Vec<(String, bool)>>,
+    seen: Arc<Mutex<Vec<Reply>>>,
+    actors: AtomicUsize,
+    finished: bool,
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Gate {
+    /// The smallest gate: one upstream, one link.
+    pub async fn before(upstream: &Upstream) -> Self {
+        Self::with(upstream, "[[link]]\nurl = \"/auth/verify?token={token}\"\n").await
+    }
+
+    /// A gate with more of a configuration behind `listen` and `upstream`.
+    pub async fn with(upstream: &Upstream, more: &str) -> Self {
+        let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
+        Self::of(&format!("{top}{more}"), tempfile::tempdir().unwrap()).await
+    }
+
+    /// A gate of a whole configuration, whose relative paths are in `folder`.
+    pub async fn of(toml: &str, folder: tempfile::TempDir) -> Self {
+        let file = folder.path().join("linklatch.toml");
+        tokio::fs::write(&file, toml).await.unwrap();
+        let loaded =
+            load::config(&file, &Environment::default()).unwrap_or_else(|report| panic!("{}", report.text(false)));
+        let clock = Clock::manual(Timestamp::from_millis(1_790_000_000_000));
+        let (tasks, lines) = (Tasks::default(), Lines::default());
+        let log = Log::new(Form::Json, lines.clone());
+        let server = Server::start(&loaded.config, clock.clone(), log.clone(), tasks.clone()).unwrap();
+        let addresses: Vec<_> = server.addresses().iter().map(|bound| bound.address).collect();
+        tasks.spawn(async move {
+            let _ = server.run().await;
+        });
+        Self {
+            address: addresses[0],
+            addresses,
+            clock,
+            folder,
+            log,
+            lines,
+            tasks,
+            tokens: Mutex::default(),
+            seen: Arc::default(),
+            actors: AtomicUsize::new(0),
+            finished: false,
+        }
+    }
+
+    /// A fresh token that must go nowhere.
+    pub fn token(&self) -> String {
+        let mut bytes = [0; 24];
+        aws_lc_rs::rand::fill(&mut bytes).unwrap();
+        let token = BASE64URL_NOPAD.encode(&bytes);
+        self.tokens.lock().unwrap().push((token.clone(), false));
+        token
+    }
+
+    /// A fresh token that a person is going to confirm.
+    pub fn token_to_confirm(&self) -> String {
+        let token = self.token();
+        self.allow(&token);
+        token
+    }
+
+    /// From here on the upstream may see the token.
+    pub fn allow(&self, token: &str) {
+        let mut tokens = self.tokens.lock().unwrap();
+        tokens.iter_mut().find(|(known, _)| known == token).unwrap().1 = true;
+    }
+
+    /// The usual link of a token.
+    pub fn link(&self, token: &str) -> String {
+        format!("/auth/verify?token={token}")
+    }
+
+    /// Somebody new, with an address of their own.
+    pub fn actor(&self) -> Actor {
+        const ADDRESSES: [&str; 8] = [
+            "127.0.1.1",
+            "127.0.2.1",
+            "127.0.3.1",
+            "127.0.4.1",
+            "127.0.5.1",
+            "127.0.6.1",
+            "127.0.7.1",
+            "127.0.8.1",
+        ];
+        let at = self.actors.fetch_add(1, Ordering::SeqCst);
+        Actor {
+            address: ADDRESSES[at % ADDRESSES.len()],
+            gate: self.address,
+            host: self.address.to_string(),
+            headers: HeaderMap::new(),
+            cookies: Arc::default(),
+            seen: Arc::clone(&self.seen),
+        }
+    }
+
+    /// A person at a browser.
+    pub fn person(&self) -> Actor {
+        self.actor()
+            .with(
+                "user-agent",
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            )
+            .with(
+                "accept",
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            )
+            .with("accept-language", "en")
+    }
+
+    /// A scanner that looks like a browser.
+    pub fn scanner(&self) -> Actor {
+        self.actor()
+            .with(
+                "user-agent",
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/97.0.4692.71 Safari/537.36",
+            )
+            .with("accept", "*/*")
+    }
+
+    /// The records so far, oldest first.
+    pub fn records(&self) -> Vec<serde_json::Value> {
+        self.log.flush();
+        let text = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The newest record.
+    pub fn last_record(&self) -> serde_json::Value {
+        self.records().pop().expect("there is a record")
+    }
+
+    /// Asks the server to stop and waits until it has.
+    pub async fn stop(&self) {
+        self.tasks.stop();
+        assert_eq!(self.tasks.drain(Duration::from_secs(60)).await, 0);
+    }
+
+    /// Stops the gate and proves that no token went where it must not.
+    pub async fn finish(mut self, upstream: &Upstream) {
+        self.stop().await;
+        self.finished = true;
+        self.log.flush();
+        let tokens = self.tokens.lock().unwrap().clone();
+        let lines = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
+        let seen = self.seen.lock().unwrap();
+        let received: Vec<_> = upstream.received().iter().map(upstream::Received::text).collect();
+        for (token, allowed) in tokens {
+            for piece in pieces(&token) {
+                assert!(!lines.contains(piece), "a piece of a token stands in the log: {lines}");
+            }
+            for reply in seen.iter().filter(|reply| !reply.is_from_upstream()) {
+                let text = format!("{:?} {}", reply.headers, reply.body);
+                assert!(
+                    !text.contains(&token),
+                    "a token stands in an answer of the gate: {text}"
+                );
+            }
+            let spent = received.iter().find(|request| request.contains(&token));
+            assert!(
+                allowed || spent.is_none(),
+                "the upstream saw a token that nobody confirmed: {spent:?}"
+            );
+        }
+    }
+}
+
+/// Twelve characters tell a token: no piece of that length may leak.
+fn pieces(token: &str) -> impl Iterator<Item = &str> {
+    (0..token.len().saturating_sub(11)).map(|at| &token[at..at + 12])
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert!(self.finished, "a test ends with `finish`");
+        }
+    }
+}
