@@ -4,5 +4,6 @@ pub mod config;
 pub mod gate;
 pub mod proxy;
 pub mod secret;
+pub mod server;
 pub mod tasks;
 pub mod time;

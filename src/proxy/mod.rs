@@ -1,6 +1,8 @@
 //! One request: from its head to its answer.
 
 pub mod body;
+pub mod client;
+pub mod headers;
 
 use std::net::SocketAddr;
 
