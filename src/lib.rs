@@ -1,9 +1,15 @@
 //! A reverse proxy that keeps one-time sign-in links shut until a person opens them.
 
 pub mod config;
+pub mod demo;
 pub mod gate;
+pub mod memory;
+pub mod pages;
 pub mod proxy;
+pub mod records;
 pub mod secret;
 pub mod server;
 pub mod tasks;
+pub mod telemetry;
 pub mod time;
+pub mod visit;

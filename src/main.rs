@@ -1,1 +1,3 @@
-fn main(){}
+//! linklatch.
+
+fn main() {}

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroize as _;
 
 /// A one-time token, decoded. It can't be displayed, its `Debug` shows nothing, and it is wiped on drop.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 impl Token {
@@ -22,6 +22,12 @@ impl Token {
     }
 }
 
+impl Drop for Token {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(…)")
@@ -29,7 +35,7 @@ impl fmt::Debug for Token {
 }
 
 /// A 256-bit key. Its `Debug` shows nothing, and it is wiped on drop.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone)]
 pub struct SecretKey([u8; 32]);
 
 impl SecretKey {
@@ -43,6 +49,12 @@ impl SecretKey {
     #[must_use]
     pub const fn expose(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl Drop for SecretKey {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -19,6 +19,12 @@ impl Tasks {
         self.tracker.spawn(task);
     }
 
+    /// Runs `task` beside everything else; a shutdown does not wait for it.
+    #[expect(clippy::disallowed_methods, reason = "the one place that spawns")]
+    pub fn spawn_untracked(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(tokio::spawn(task));
+    }
+
     /// Asks everything to end.
     pub fn stop(&self) {
         self.stop.cancel();

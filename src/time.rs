@@ -25,7 +25,10 @@ impl Timestamp {
     /// This instant moved forward by `duration`, at most to the end of time.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How long ago `earlier` was; zero if it lies ahead.
@@ -92,8 +95,14 @@ mod tests {
 
     #[test]
     fn a_timestamp_is_shown_as_rfc_3339() {
-        assert_eq!(Timestamp::from_millis(1_764_115_200_123).to_string(), "2025-11-26T00:00:00.123Z");
-        assert_eq!(Timestamp::from_millis(1_764_115_200_000).to_string(), "2025-11-26T00:00:00.000Z");
+        assert_eq!(
+            Timestamp::from_millis(1_764_115_200_123).to_string(),
+            "2025-11-26T00:00:00.123Z"
+        );
+        assert_eq!(
+            Timestamp::from_millis(1_764_115_200_000).to_string(),
+            "2025-11-26T00:00:00.000Z"
+        );
     }
 
     #[test]

@@ -206,7 +206,9 @@ impl Default for Limits {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Auto }
+        Self {
+            format: LogFormat::Auto,
+        }
     }
 }
 

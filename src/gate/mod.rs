@@ -1,4 +1,470 @@
 //! The decision: pure, without I/O, clock or randomness of its own.
+//!
+//! Two types can go upstream, and this module alone makes them: a [`Passage`], for one of a closed set of reasons, and
+//! a [`Confirmed`], from a ticket that a person's press brought back and that was not spent before.
 
+mod fields;
+pub mod keys;
 pub mod link;
+mod passage;
+mod recognise;
+mod redemption;
+mod spelling;
 pub mod template;
+pub mod ticket;
+pub mod verdict;
+
+use std::time::Duration;
+
+use http::{HeaderMap, Method, Request, Uri, header};
+
+pub use self::fields::Unclear;
+use self::keys::{BrowserSecret, KeyRing, LinkId, Random};
+use self::link::Link;
+use self::passage::Candidate;
+pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
+use self::recognise::{Carried, Fields, Match, Target};
+pub use self::redemption::{Confirmed, Meaning};
+pub use self::ticket::TICKET_FIELD;
+use self::ticket::{Network, Step, Ticket, TicketError};
+use self::verdict::Verdict;
+use crate::time::Timestamp;
+use crate::visit::Visit;
+
+/// Everything that decides, of one generation of the configuration.
+#[derive(Debug)]
+pub struct Gate {
+    links: Vec<Link>,
+    keys: KeyRing,
+    known_hosts: Vec<String>,
+    ticket_lifetime: Duration,
+}
+
+/// What a call's token is known by, for each link that names the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallToken {
+    /// It carries no link's token.
+    None,
+    /// It can't be told.
+    Unclear,
+    /// It redeems one of these.
+    Links(Vec<LinkId>),
+}
+
+/// A confirmation that left its token's calls open for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Whose calls pass.
+    pub link: LinkId,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// What a POST brought to confirm a link.
+#[derive(Clone, Copy, Debug)]
+pub struct Submission<'r> {
+    /// The form's ticket.
+    pub ticket: Option<&'r str>,
+    /// Our own host, with its port where it has one, as the browser knows it.
+    pub authority: &'r str,
+    /// When it came.
+    pub now: Timestamp,
+}
+
+/// A ticket of ours, fresh, for this target, with proof enough.
+#[derive(Debug)]
+pub struct Unsealed {
+    ticket: Ticket,
+}
+
+impl Unsealed {
+    /// The ticket.
+    #[must_use]
+    pub const fn ticket(&self) -> &Ticket {
+        &self.ticket
+    }
+}
+
+/// Why a POST gets a fresh page instead of confirming. Never a dead end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It brought no ticket.
+    NoTicket,
+    /// The ticket is not ours, was altered, or is in another spelling.
+    NotOurs,
+    /// The ticket is past its time.
+    Expired,
+    /// The ticket belongs to another link.
+    OtherTarget,
+    /// The POST came from another site's page.
+    CrossSite,
+    /// The ticket was spent, and its answer is no longer kept.
+    Spent,
+}
+
+impl Again {
+    /// The word for it in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoTicket => "no_ticket",
+            Self::NotOurs => "ticket_not_ours",
+            Self::Expired => "ticket_expired",
+            Self::OtherTarget => "ticket_of_another_link",
+            Self::CrossSite => "cross_site",
+            Self::Spent => "ticket_spent",
+        }
+    }
+}
+
+/// Shows that a target was claimed and its ticket was not spent before. The memory makes it, once for each claim.
+#[derive(Debug)]
+pub struct FirstSpend(());
+
+impl FirstSpend {
+    /// To be called by whoever has just claimed the target, atomically.
+    #[must_use]
+    pub const fn claimed() -> Self {
+        Self(())
+    }
+}
+
+impl Gate {
+    /// The gate of these links. `hosts` are all hosts that the configuration names.
+    #[must_use]
+    pub fn new(links: Vec<Link>, keys: KeyRing, hosts: &[String], ticket_lifetime: Duration) -> Self {
+        let mut known_hosts: Vec<String> = links.iter().filter_map(|link| link.host.clone()).collect();
+        known_hosts.extend(hosts.iter().cloned());
+        Self {
+            links,
+            keys,
+            known_hosts,
+            ticket_lifetime,
+        }
+    }
+
+    /// The keys.
+    #[must_use]
+    pub const fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// The link of a protected request.
+    #[must_use]
+    pub fn link<B>(&self, protected: &Protected<B>) -> &Link {
+        &self.links[protected.link]
+    }
+
+    /// Whether a request means a link, a call, or neither. `host` is canonical.
+    #[must_use]
+    pub fn route<B>(&self, request: Request<B>, host: &str) -> Routed<B> {
+        let target = Target::new(request.uri());
+        let mut ambiguous = false;
+        for (index, link) in self
+            .links
+            .iter()
+            .enumerate()
+            .filter(|(_, link)| self.serves(link, host))
+        {
+            match target.link(link) {
+                Match::No => {}
+                Match::Ambiguous => ambiguous = true,
+                Match::Fits(values) => {
+                    let link_id = self.keys.link_id(&values, &link.belongs);
+                    let target = self.keys.target_id(host, path_and_query(request.uri()));
+                    return Routed::Protected(Protected {
+                        request,
+                        link: index,
+                        link_id,
+                        target,
+                        values,
+                    });
+                }
+            }
+        }
+        if ambiguous {
+            return Routed::Ambiguous(request);
+        }
+        self.route_call(request)
+    }
+
+    fn route_call<B>(&self, request: Request<B>) -> Routed<B> {
+        let target = Target::new(request.uri());
+        let preflight = *request.method() == Method::OPTIONS;
+        let mut candidates = Vec::new();
+        for (index, link) in self.links.iter().enumerate() {
+            for (place, call) in link.calls.iter().enumerate() {
+                if !preflight && !recognise::same_method(&call.method, request.method()) {
+                    continue;
+                }
+                match target.call(call) {
+                    Match::No => {}
+                    Match::Ambiguous => return Routed::Ambiguous(request),
+                    Match::Fits(values) => candidates.push(Candidate {
+                        link: index,
+                        call: place,
+                        values,
+                    }),
+                }
+            }
+        }
+        if candidates.is_empty() {
+            Routed::Open(Passage::new(request, PassReason::NoLink, None))
+        } else {
+            Routed::Call(CallRequest { request, candidates })
+        }
+    }
+
+    /// A link with a host is served there, and wherever a host is not known: the upstream may not mind it.
+    fn serves(&self, link: &Link, host: &str) -> bool {
+        link.host
+            .as_ref()
+            .is_none_or(|own| own == host || !self.known_hosts.iter().any(|known| known == host))
+    }
+
+    /// Whether a call's body must be read before it can be judged.
+    #[must_use]
+    pub fn needs_body<B>(&self, call: &CallRequest<B>) -> bool {
+        *call.request.method() != Method::OPTIONS
+            && call
+                .candidates
+                .iter()
+                .any(|candidate| !self.links[candidate.link].calls[candidate.call].fields.is_empty())
+    }
+
+    /// Which links' tokens a call carries; `body` is empty where [`Gate::needs_body`] says no.
+    #[must_use]
+    pub fn call_token(&self, call: &CallRequest<()>, body: &[u8]) -> CallToken {
+        let headers = call.request.headers();
+        let Ok(fields) = Fields::parse(headers, body) else {
+            return CallToken::Unclear;
+        };
+        let query = call.request.uri().query().unwrap_or_default();
+        let mut links = Vec::new();
+        for candidate in &call.candidates {
+            let link = &self.links[candidate.link];
+            match recognise::carried(
+                link,
+                &link.calls[candidate.call],
+                &candidate.values,
+                query,
+                headers,
+                &fields,
+            ) {
+                Carried::No => {}
+                Carried::Unclear => return CallToken::Unclear,
+                Carried::Token(values) => links.push(self.keys.link_id(&values, &link.belongs)),
+            }
+        }
+        if links.is_empty() {
+            CallToken::None
+        } else {
+            CallToken::Links(links)
+        }
+    }
+
+    /// Lets a call pass that carries no token.
+    #[must_use]
+    pub fn pass_without_token<B>(&self, call: CallRequest<()>, token: &CallToken, body: B) -> Option<Passage<B>> {
+        (*token == CallToken::None).then(|| Passage::new(call.request.map(|()| body), PassReason::NoLink, None))
+    }
+
+    /// Lets a call pass whose token's opening holds.
+    #[must_use]
+    pub fn pass_opened_call<B>(
+        &self,
+        call: CallRequest<()>,
+        token: &CallToken,
+        opening: Opening,
+        now: Timestamp,
+        body: B,
+    ) -> Option<Passage<B>> {
+        let CallToken::Links(links) = token else { return None };
+        let reason = if *call.request.method() == Method::OPTIONS {
+            PassReason::Preflight
+        } else {
+            PassReason::OpenedCall
+        };
+        (links.contains(&opening.link) && now < opening.until)
+            .then(|| Passage::new(call.request.map(|()| body), reason, None))
+    }
+
+    /// Lets a call of a client pass that the operator named.
+    #[must_use]
+    pub fn pass_named_client<B>(&self, call: CallRequest<()>, _client: &NamedClientProof, body: B) -> Passage<B> {
+        Passage::new(call.request.map(|()| body), PassReason::NamedClient, None)
+    }
+
+    /// What a call is known by in the log.
+    #[must_use]
+    pub fn call_route<B>(&self, call: &CallRequest<B>) -> String {
+        let first = &call.candidates[0];
+        self.links[first.link].calls[first.call].url.to_string()
+    }
+
+    /// Lets a POST or preflight of a link pass whose opening holds. `body` must not hold a ticket.
+    pub fn pass_opened_post<B>(
+        &self,
+        protected: Protected<()>,
+        opening: Opening,
+        now: Timestamp,
+        body: B,
+    ) -> Result<Passage<B>, (Protected<()>, B)> {
+        let reason = match *protected.method() {
+            Method::POST => PassReason::OpenedPost,
+            Method::OPTIONS => PassReason::Preflight,
+            _ => return Err((protected, body)),
+        };
+        if opening.link != protected.link_id || now >= opening.until {
+            return Err((protected, body));
+        }
+        let upstream = self.link(&protected).upstream;
+        Ok(Passage::new(protected.request.map(|()| body), reason, upstream))
+    }
+
+    /// Lets a one-click unsubscribe pass (RFC 8058 section 3.2: the body is `List-Unsubscribe=One-Click`).
+    pub fn pass_one_click<B>(
+        &self,
+        protected: Protected<()>,
+        form: &[u8],
+        body: B,
+    ) -> Result<Passage<B>, (Protected<()>, B)> {
+        let link = self.link(&protected);
+        if !link.one_click_unsubscribe || *protected.method() != Method::POST || form.trim_ascii() != ONE_CLICK {
+            return Err((protected, body));
+        }
+        let upstream = link.upstream;
+        Ok(Passage::new(
+            protected.request.map(|()| body),
+            PassReason::OneClickUnsubscribe,
+            upstream,
+        ))
+    }
+
+    /// What a visit looks like.
+    #[must_use]
+    pub fn judge(&self, visit: &Visit<'_>) -> Verdict {
+        verdict::judge(visit)
+    }
+
+    /// What the page for a visit must ask.
+    #[must_use]
+    pub const fn step(&self, _verdict: &Verdict) -> Step {
+        Step::Press
+    }
+
+    /// A sealed ticket for the page that answers a visit.
+    #[must_use]
+    pub fn hold<B>(
+        &self,
+        protected: &Protected<B>,
+        step: Step,
+        visit: &Visit<'_>,
+        browser: BrowserSecret,
+        now: Timestamp,
+        nonce: Random,
+    ) -> String {
+        let network = Network::of(visit.client);
+        Ticket {
+            target: protected.target,
+            step,
+            issued: now,
+            nonce,
+            browser,
+            network,
+        }
+        .seal(&self.keys)
+    }
+
+    /// Opens a confirmation's ticket; every failure leads to a fresh page.
+    pub fn unseal<B>(&self, submission: &Submission<'_>, protected: &Protected<B>) -> Result<Unsealed, Again> {
+        let sealed = submission.ticket.ok_or(Again::NoTicket)?;
+        if !comes_from_us(protected.request.headers(), submission.authority) {
+            return Err(Again::CrossSite);
+        }
+        let opened = Ticket::open(
+            sealed,
+            &self.keys,
+            protected.target,
+            submission.now,
+            self.ticket_lifetime,
+        );
+        opened.map(|ticket| Unsealed { ticket }).map_err(|error| match error {
+            TicketError::NotOurs => Again::NotOurs,
+            TicketError::Expired => Again::Expired,
+            TicketError::OtherTarget => Again::OtherTarget,
+        })
+    }
+
+    /// The confirmation that may be sent upstream, once.
+    #[must_use]
+    pub fn confirm(&self, _unsealed: Unsealed, protected: Protected<()>, _spend: FirstSpend) -> Confirmed {
+        Confirmed::new(&self.links[protected.link], protected)
+    }
+}
+
+/// Shows that a request came from a client that the operator named; see [`NamedClientProof::check`].
+#[derive(Debug)]
+pub struct NamedClientProof(());
+
+impl NamedClientProof {
+    /// `None` unless all that the configuration asks of the client holds: its network, its secret, or both.
+    #[must_use]
+    pub fn check(in_network: Option<bool>, secret_matches: Option<bool>) -> Option<Self> {
+        let asked = in_network.is_some() || secret_matches.is_some();
+        (asked && in_network != Some(false) && secret_matches != Some(false)).then_some(Self(()))
+    }
+}
+
+/// The ticket in a form body; doubled ones are none.
+#[must_use]
+pub fn ticket_of(form: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(form).ok()?;
+    let mut values = text.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        (spelling::decode_field(name) == TICKET_FIELD).then(|| spelling::decode_field(value))
+    });
+    values.next().filter(|_| values.next().is_none())
+}
+
+/// Whether a form body has the ticket's field at all.
+#[must_use]
+pub fn has_ticket(form: &[u8]) -> bool {
+    std::str::from_utf8(form).is_ok_and(|text| {
+        text.split('&')
+            .any(|pair| spelling::decode_field(pair.split('=').next().unwrap_or(pair)) == TICKET_FIELD)
+    })
+}
+
+/// A confirming POST comes from our page: same-origin or typed in by Fetch Metadata, else by Origin's host, else
+/// from a client that sends neither. Only the host is compared: a TLS terminator in front may hide the scheme.
+fn comes_from_us(headers: &HeaderMap, authority: &str) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
+    let Some((scheme, host)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
+        return false;
+    };
+    let bare = |authority: &str| {
+        let default = if scheme.eq_ignore_ascii_case("https") {
+            ":443"
+        } else {
+            ":80"
+        };
+        authority
+            .strip_suffix(default)
+            .unwrap_or(authority)
+            .to_ascii_lowercase()
+    };
+    bare(host) == bare(authority)
+}
+
+/// Path and query, byte for byte as they came.
+fn path_and_query(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+}
+
+const ONE_CLICK: &[u8] = b"List-Unsubscribe=One-Click";

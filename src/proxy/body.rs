@@ -31,8 +31,8 @@ pub struct Streamed {
     inner: Incoming,
     stall: Duration,
     timer: Option<Pin<Box<Sleep>>>,
-    /// Dropped when the body has ended or broken.
-    on_end: Option<Box<dyn Guard>>,
+    /// Told when the body has ended or broken.
+    on_end: Vec<Box<dyn Guard>>,
     ended: bool,
 }
 
@@ -68,14 +68,21 @@ impl Body {
         if inner.is_end_stream() {
             return Self::Empty;
         }
-        Self::Stream(Box::new(Streamed { prefix: None, inner, stall, timer: None, on_end: None, ended: false }))
+        Self::Stream(Box::new(Streamed {
+            prefix: None,
+            inner,
+            stall,
+            timer: None,
+            on_end: Vec::new(),
+            ended: false,
+        }))
     }
 
     /// Has `guard` told when the body ends; at once if it has no stream.
     #[must_use]
     pub fn guarded(mut self, mut guard: Box<dyn Guard>) -> Self {
         match &mut self {
-            Self::Stream(streamed) => streamed.on_end = Some(guard),
+            Self::Stream(streamed) => streamed.on_end.push(guard),
             Self::Empty | Self::Full(_) => guard.ended(true),
         }
         self
@@ -86,9 +93,9 @@ impl Body {
         match self {
             Self::Empty => Ok(Bytes::new()),
             Self::Full(bytes) => Ok(bytes),
-            Self::Stream(streamed) => {
-                tokio::time::timeout(time, streamed.collect(limit)).await.unwrap_or(Err(ReadError::TimedOut))
-            }
+            Self::Stream(streamed) => tokio::time::timeout(time, streamed.collect(limit))
+                .await
+                .unwrap_or(Err(ReadError::TimedOut)),
         }
     }
 }
@@ -109,7 +116,7 @@ impl Streamed {
     }
 
     fn finish(&mut self, whole: bool) {
-        if let Some(mut guard) = self.on_end.take() {
+        for mut guard in self.on_end.drain(..) {
             guard.ended(whole);
         }
     }
@@ -146,8 +153,9 @@ impl HttpBody for Streamed {
             }
             Poll::Pending => {
                 let stall = self.stall;
-                let timer =
-                    self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + stall)));
+                let timer = self
+                    .timer
+                    .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + stall)));
                 ready!(timer.as_mut().poll(cx));
                 self.finish(false);
                 Poll::Ready(Some(Err(Stalled(stall).into())))
@@ -207,6 +215,10 @@ impl HttpBody for Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        if bytes.is_empty() { Self::Empty } else { Self::Full(bytes) }
+        if bytes.is_empty() {
+            Self::Empty
+        } else {
+            Self::Full(bytes)
+        }
     }
 }

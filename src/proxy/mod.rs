@@ -1,15 +1,35 @@
-//! One request: from its head to its answer.
+//! One request: from its head to its answer. [`handler`] is the way it goes.
 
+mod answer;
 pub mod body;
+mod calls;
 pub mod client;
+mod confirm;
+mod cookies;
+mod exchange;
+mod forward;
+mod handler;
 pub mod headers;
+mod respond;
+mod send;
+pub mod upstream;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use http::{Request, Response};
-use hyper::body::Incoming;
+use arc_swap::ArcSwap;
 
-use self::body::Body;
+use self::upstream::Upstream;
+use crate::config::{Config, Limits, NamedClient, PublicUrl, Times};
+use crate::gate::Gate;
+use crate::gate::keys::{KeyRing, Random};
+use crate::gate::link::UpstreamId;
+use crate::memory::{Bounds, Memory};
+use crate::pages::Pages;
+use crate::secret::SecretKey;
+use crate::tasks::Tasks;
+use crate::telemetry::log::Log;
+use crate::time::Clock;
 
 /// What the connection says about a request.
 #[derive(Clone, Copy, Debug)]
@@ -24,11 +44,106 @@ pub struct Connection {
 
 /// What a request may reach.
 #[derive(Debug)]
-pub struct Proxy {}
+pub struct Proxy {
+    snapshot: ArcSwap<Snapshot>,
+    memory: Arc<Memory>,
+    clock: Clock,
+    log: Log,
+    tasks: Tasks,
+}
+
+/// Everything that is made from one generation of the configuration.
+#[derive(Debug)]
+struct Snapshot {
+    gate: Gate,
+    pages: Pages,
+    hosts: Vec<String>,
+    public_url: Option<PublicUrl>,
+    trusted_proxies: Vec<ipnet::IpNet>,
+    clients: Vec<NamedClient>,
+    times: Times,
+    limits: Limits,
+    upstreams: Vec<Arc<Upstream>>,
+}
+
+/// How upstreams are reached by TLS, in the order of the configuration's upstreams.
+pub type ClientTls = Vec<Option<Arc<rustls::ClientConfig>>>;
 
 impl Proxy {
-    /// Answers one request.
-    pub async fn handle(&self, _request: Request<Incoming>, _connection: &Connection) -> Response<Body> {
-        Response::new(Body::Empty)
+    /// The proxy of a configuration. Without a key in it, one is made that lasts as long as the proxy.
+    #[must_use]
+    pub fn new(config: &Config, tls: ClientTls, clock: Clock, log: Log, tasks: Tasks) -> Option<Self> {
+        let snapshot = Snapshot::new(config, tls, &tasks)?;
+        let memory = Memory::new(Bounds {
+            entries: config.limits.remembered,
+            ticket: config.times.ticket,
+            opening: config.times.opening,
+            claim: snapshot.lease() + config.times.answer,
+        });
+        Some(Self {
+            snapshot: ArcSwap::from_pointee(snapshot),
+            memory: Arc::new(memory),
+            clock,
+            log,
+            tasks,
+        })
     }
+}
+
+impl Snapshot {
+    fn new(config: &Config, tls: ClientTls, tasks: &Tasks) -> Option<Self> {
+        let keys = if config.keys.is_empty() {
+            let halves: [Random; 2] = [random(), random()];
+            KeyRing::new(&[SecretKey::new(*halves.concat().first_chunk()?)])?
+        } else {
+            KeyRing::new(&config.keys)?
+        };
+        let mut hosts = config.hosts.clone();
+        hosts.extend(
+            config
+                .upstreams
+                .iter()
+                .flat_map(|upstream| upstream.hosts.iter().cloned()),
+        );
+        let gate = Gate::new(config.links.clone(), keys, &hosts, config.times.ticket);
+        let upstreams = config.upstreams.iter().zip(tls);
+        Some(Self {
+            gate,
+            pages: Pages::new(&config.page),
+            hosts: config.hosts.clone(),
+            public_url: config.public_url.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            clients: config.clients.clone(),
+            times: config.times.clone(),
+            limits: config.limits.clone(),
+            upstreams: upstreams
+                .map(|(settings, tls)| Arc::new(Upstream::new(settings.clone(), tls, tasks.clone())))
+                .collect(),
+        })
+    }
+
+    /// The upstream that a link names, or the one that serves a host and path; the first otherwise.
+    fn upstream(&self, named: Option<UpstreamId>, host: &str, path: &str) -> &Arc<Upstream> {
+        let serves = |upstream: &&Arc<Upstream>| {
+            let settings = upstream.settings();
+            let host_fits = settings.hosts.is_empty() || settings.hosts.iter().any(|own| own == host);
+            let path_fits =
+                settings.paths.is_empty() || settings.paths.iter().any(|prefix| path.starts_with(prefix.as_str()));
+            host_fits && path_fits && !(settings.hosts.is_empty() && settings.paths.is_empty())
+        };
+        let named = named.and_then(|UpstreamId(at)| self.upstreams.get(at));
+        named
+            .or_else(|| self.upstreams.iter().find(serves))
+            .unwrap_or(&self.upstreams[0])
+    }
+}
+
+/// Fresh random bytes from the system.
+fn random() -> Random {
+    let mut bytes = Random::default();
+    // The generator fails only where the system has no randomness at all; then nothing can be sealed, and zeros
+    // would be worse than no answer.
+    #[expect(clippy::expect_used, reason = "a system without randomness can't run a gate")]
+    aws_lc_rs::rand::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
 }

@@ -1,0 +1,209 @@
+//! What may go upstream, and the requests that may not yet.
+
+use http::{Method, Request};
+
+use super::keys::{LinkId, TargetId};
+use super::link::UpstreamId;
+use super::recognise::Values;
+
+/// Why a request passes without a confirmation. A closed set: nothing else does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassReason {
+    /// It means no protected link.
+    NoLink,
+    /// A call whose token a person confirmed a short time ago.
+    OpenedCall,
+    /// A POST to a link that a person confirmed a short time ago.
+    OpenedPost,
+    /// A CORS preflight whose target's token a person confirmed a short time ago.
+    Preflight,
+    /// A call of a client that the operator named.
+    NamedClient,
+    /// An RFC 8058 one-click unsubscribe, where the link allows it.
+    OneClickUnsubscribe,
+}
+
+impl PassReason {
+    /// The word for it in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoLink => "no_link",
+            Self::OpenedCall => "opened_call",
+            Self::OpenedPost => "opened_post",
+            Self::Preflight => "preflight",
+            Self::NamedClient => "named_client",
+            Self::OneClickUnsubscribe => "one_click_unsubscribe",
+        }
+    }
+}
+
+/// A request that may be forwarded as it is. Only [`super::Gate`] makes one, and only for a [`PassReason`].
+#[derive(Debug)]
+pub struct Passage<B> {
+    request: Request<B>,
+    reason: PassReason,
+    upstream: Option<UpstreamId>,
+}
+
+impl<B> Passage<B> {
+    pub(super) const fn new(request: Request<B>, reason: PassReason, upstream: Option<UpstreamId>) -> Self {
+        Self {
+            request,
+            reason,
+            upstream,
+        }
+    }
+
+    /// Why it passes.
+    #[must_use]
+    pub const fn reason(&self) -> PassReason {
+        self.reason
+    }
+
+    /// The upstream that its link names.
+    #[must_use]
+    pub const fn upstream(&self) -> Option<UpstreamId> {
+        self.upstream
+    }
+
+    /// The request, to look at.
+    #[must_use]
+    pub const fn request(&self) -> &Request<B> {
+        &self.request
+    }
+
+    /// The request, to be sent.
+    pub fn into_request(self) -> Request<B> {
+        self.request
+    }
+}
+
+/// A request that means a protected link.
+#[derive(Debug)]
+pub struct Protected<B> {
+    pub(super) request: Request<B>,
+    pub(super) link: usize,
+    pub(super) link_id: LinkId,
+    pub(super) target: TargetId,
+    pub(super) values: Values,
+}
+
+impl<B> Protected<B> {
+    /// The link's digest.
+    #[must_use]
+    pub const fn link_id(&self) -> LinkId {
+        self.link_id
+    }
+
+    /// The target's digest.
+    #[must_use]
+    pub const fn target(&self) -> TargetId {
+        self.target
+    }
+
+    /// The request's method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    /// The request, to look at.
+    #[must_use]
+    pub const fn request(&self) -> &Request<B> {
+        &self.request
+    }
+
+    /// The same request with its body taken out or replaced.
+
+    /// What no log may show of this request: the link's values, decoded and as they came.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&str> {
+        let uri = self.request.uri();
+        let pairs = uri.query().unwrap_or_default().split('&');
+        let raw = pairs.map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+        let path = uri.path().split('/').filter(|segment| segment.len() >= 8);
+        self.values
+            .0
+            .iter()
+            .map(|(_, value)| value.as_str())
+            .chain(raw)
+            .chain(path)
+            .collect()
+    }
+
+    /// The same request without its body, and the body.
+    pub fn take_body(self) -> (Protected<()>, B) {
+        let Self {
+            request,
+            link,
+            link_id,
+            target,
+            values,
+        } = self;
+        let (parts, body) = request.into_parts();
+        (
+            Protected {
+                request: Request::from_parts(parts, ()),
+                link,
+                link_id,
+                target,
+                values,
+            },
+            body,
+        )
+    }
+}
+
+/// A request to a path where a link's token may be redeemed by an API call.
+#[derive(Debug)]
+pub struct CallRequest<B> {
+    pub(super) request: Request<B>,
+    pub(super) candidates: Vec<Candidate>,
+}
+
+/// One call that the request may be.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) link: usize,
+    pub(super) call: usize,
+    pub(super) values: Values,
+}
+
+impl<B> CallRequest<B> {
+    /// The request, to look at.
+    #[must_use]
+    pub const fn request(&self) -> &Request<B> {
+        &self.request
+    }
+
+    /// Its header fields, to be changed.
+    pub fn headers_mut(&mut self) -> &mut http::HeaderMap {
+        self.request.headers_mut()
+    }
+
+    /// The same request without its body, and the body.
+    pub fn take_body(self) -> (CallRequest<()>, B) {
+        let (parts, body) = self.request.into_parts();
+        (
+            CallRequest {
+                request: Request::from_parts(parts, ()),
+                candidates: self.candidates,
+            },
+            body,
+        )
+    }
+}
+
+/// Where a request may go.
+#[derive(Debug)]
+pub enum Routed<B> {
+    /// Upstream.
+    Open(Passage<B>),
+    /// Nowhere yet: it means a link.
+    Protected(Protected<B>),
+    /// Nowhere yet: its body or header must be looked at first.
+    Call(CallRequest<B>),
+    /// Nowhere: it might mean a link, or might not.
+    Ambiguous(Request<B>),
+}

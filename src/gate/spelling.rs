@@ -1,0 +1,374 @@
+//! The ways in which a server might read a request's path.
+//!
+//! Routers differ in what they decode, merge, cut and fold. Every reading that a sane router may take counts as what
+//! it spells; one that only a careless or over-eager router takes is *odd*: it must not reach anything that it might
+//! mean (CVE-2023-33189, CVE-2021-39206, CVE-2026-42274 were all a gate that read a path in another way than the
+//! server behind it).
+
+use super::template::{Pattern, fold_eq};
+
+/// One way to read a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// Decoded segments; no empty ones, no dot segments.
+    pub(super) segments: Vec<String>,
+    /// What a router that decodes before it looks for `?` takes for the query.
+    pub(super) query: Option<String>,
+    /// Whether only a careless router reads it so.
+    pub(super) odd: bool,
+}
+
+/// Whether every router reads `path` alike, so that splitting it at slashes is all there is to do.
+pub(super) fn is_plain(path: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'%' | b'\\' | b';');
+    path.starts_with('/')
+        && path.bytes().all(plain)
+        && !path.contains("//")
+        && !path.contains("/./")
+        && !path.contains("/../")
+        && !path.ends_with("/.")
+        && !path.ends_with("/..")
+}
+
+/// All readings of a path that is not plain.
+pub(super) fn readings(path: &str) -> Vec<Reading> {
+    let leading = path.starts_with("//") || !path.starts_with('/');
+    let mut readings = Vec::new();
+    split_then_decode(path, leading, &mut readings);
+    for (text, odd) in texts(path.as_bytes()) {
+        let text = String::from_utf8_lossy(&text);
+        normalise(text.split('/'), None, odd || leading, &mut readings);
+        if leading && let Some(rest) = text.trim_start_matches('/').split_once('/') {
+            normalise(rest.1.split('/'), None, true, &mut readings);
+        }
+        for cut in ['?', '#', '\0'] {
+            if let Some((before, after)) = text.split_once(cut) {
+                let query = (cut == '?').then(|| after.to_owned());
+                normalise(before.split('/'), query, true, &mut readings);
+            }
+        }
+    }
+    readings
+}
+
+/// A router that splits first keeps an encoded slash inside its segment.
+fn split_then_decode(path: &str, leading: bool, readings: &mut Vec<Reading>) {
+    let mut odd = leading;
+    let mut segments: Vec<String> = Vec::new();
+    for raw in path.split('/') {
+        let bytes = decode_once(raw.as_bytes());
+        odd |= bytes.iter().any(|b| b.is_ascii_control() || *b == b'\\') || decode_once(&bytes) != bytes;
+        segments.push(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    normalise(segments.iter().map(String::as_str), None, odd, readings);
+}
+
+/// The path decoded once (sane), and what careless decoders make of it (odd).
+fn texts(path: &[u8]) -> Vec<(Vec<u8>, bool)> {
+    let once = decode_once(path);
+    let strange = once.iter().any(|b| b.is_ascii_control() || *b == b'\\') || decode_once(&once) != once;
+    let mut texts = vec![(once, strange)];
+    let mut next = 0;
+    while let Some((text, _)) = texts.get(next).filter(|_| next < MAX_TEXTS).cloned() {
+        let careless = [
+            decode_once(&text),
+            decode_wide(&text),
+            shorten(&text),
+            text.iter().map(|&b| if b == b'\\' { b'/' } else { b }).collect(),
+            text.iter().copied().filter(|b| !b.is_ascii_control()).collect(),
+        ];
+        for candidate in careless {
+            if !texts.iter().any(|(known, _)| *known == candidate) {
+                texts.push((candidate, true));
+            }
+        }
+        next += 1;
+    }
+    texts
+}
+
+/// Merges slashes, resolves dot segments and drops `;parameters`; also keeps a reading with the parameters.
+fn normalise<'s>(
+    raw: impl Iterator<Item = &'s str> + Clone,
+    query: Option<String>,
+    odd: bool,
+    readings: &mut Vec<Reading>,
+) {
+    for strip in [true, false] {
+        let mut odd = odd;
+        let mut segments: Vec<String> = Vec::new();
+        for segment in raw.clone() {
+            let segment = if strip {
+                segment.split(';').next().unwrap_or_default()
+            } else {
+                segment
+            };
+            match segment.trim() {
+                "" | "." => {}
+                ".." => odd |= segments.pop().is_none(),
+                _ => segments.push(segment.to_owned()),
+            }
+        }
+        let reading = Reading {
+            segments,
+            query: query.clone(),
+            odd,
+        };
+        if !readings.contains(&reading) {
+            readings.push(reading);
+        }
+    }
+}
+
+/// Percent-decoding, once. A `%` that starts no escape stays.
+pub(super) fn decode_once(text: &[u8]) -> Vec<u8> {
+    percent_encoding::percent_decode(text).collect()
+}
+
+/// `%uXXXX`, which some old servers decode.
+fn decode_wide(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let wide = text
+            .get(at..at + 6)
+            .filter(|escape| escape[0] == b'%' && matches!(escape[1], b'u' | b'U'))
+            .and_then(|escape| std::str::from_utf8(&escape[2..]).ok())
+            .and_then(|hex| u32::from_str_radix(hex, 16).ok())
+            .and_then(char::from_u32);
+        if let Some(c) = wide {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            at += 6;
+        } else {
+            out.push(text[at]);
+            at += 1;
+        }
+    }
+    out
+}
+
+/// Overlong UTF-8 as a lenient decoder reads it: `C0 AF` is a slash (RFC 3629 section 10 warns of it).
+fn shorten(text: &[u8]) -> Vec<u8> {
+    let low = |b: u8| u32::from(b & 0x3f);
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let (code, len) = match rest {
+            [a @ 0xc0..=0xc1, b @ 0x80..=0xbf, ..] => ((u32::from(a & 0x1f) << 6) | low(*b), 2),
+            [0xe0, b @ 0x80..=0x9f, c @ 0x80..=0xbf, ..] => ((low(*b) << 6) | low(*c), 3),
+            [0xf0, 0x80, c @ 0x80..=0x8f, d @ 0x80..=0xbf, ..] => ((low(*c) << 6) | low(*d), 4),
+            _ => (u32::from(rest[0]), 1),
+        };
+        match char::from_u32(code).filter(|_| len > 1) {
+            Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => out.push(rest[0]),
+        }
+        at += len;
+    }
+    out
+}
+
+/// What `patterns` capture from `segments`, hole by hole; `None` if they don't fit.
+///
+/// A plain segment also fits with dots or spaces behind it, and the last one with a format suffix (`verify.json`):
+/// routers cut these off.
+pub(super) fn capture<'t>(
+    patterns: &[Pattern],
+    segments: impl Iterator<Item = &'t str>,
+    fold: bool,
+) -> Option<Vec<&'t str>> {
+    let mut captured = Vec::new();
+    let mut segments = segments.peekable();
+    for pattern in patterns {
+        let segment = segments.next()?;
+        if pattern.hole().is_some() {
+            captured.push(pattern.capture(segment, fold)?);
+        } else {
+            let last = segments.peek().is_none();
+            endings(segment, last).find_map(|ending| pattern.capture(ending, fold))?;
+        }
+    }
+    segments.next().is_none().then_some(captured)
+}
+
+/// A segment as it stands, and without what routers cut off its end.
+fn endings(segment: &str, last: bool) -> impl Iterator<Item = &str> {
+    let trim = |text: &'_ str| text.trim_end_matches(['.', ' ']).len();
+    let trimmed = segment.trim();
+    let trimmed = &trimmed[..trim(trimmed)];
+    let shorter = std::iter::successors(last.then_some(trimmed), move |text| {
+        let (stem, suffix) = text.rsplit_once('.')?;
+        let format = suffix.len() <= 8 && suffix.bytes().all(|b| b.is_ascii_alphanumeric());
+        (format && !stem.is_empty()).then(|| &stem[..trim(stem)])
+    });
+    [segment, trimmed].into_iter().chain(shorter)
+}
+
+/// How a field's name relates to the one that a template names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// Another field.
+    Other,
+    /// The field, but for case.
+    Same,
+    /// Another field to careful parsers, the field to careless ones: `token[]`, `%2574oken`, ` token`.
+    Odd,
+}
+
+/// Compares a raw field name with a template's.
+pub(super) fn compare_name(raw: &str, name: &str) -> Naming {
+    let decoded = decode_field(raw);
+    if fold_eq(&decoded, name) {
+        return Naming::Same;
+    }
+    let wanted = flatten_name(name);
+    let mut candidate = decoded;
+    for _ in 0..MAX_DECODINGS {
+        let mut stem = candidate.as_str();
+        loop {
+            if fold_eq(&flatten_name(stem), &wanted) {
+                return Naming::Odd;
+            }
+            match stem.trim_end().strip_suffix(']').and_then(|open| open.rfind('[')) {
+                Some(at) => stem = &stem[..at],
+                None => break,
+            }
+        }
+        let next = decode_field(&candidate);
+        if next == candidate {
+            break;
+        }
+        candidate = next;
+    }
+    Naming::Other
+}
+
+/// A field name as PHP rewrites it: dots, spaces and brackets become underscores.
+fn flatten_name(name: &str) -> String {
+    let visible: String = name.chars().filter(|c| !c.is_control() && *c != ']').collect();
+    visible.trim().replace(['.', ' ', '['], "_")
+}
+
+/// A query or form text, decoded once: `+` is a space there.
+pub(super) fn decode_field(raw: &str) -> String {
+    let spaced = raw.replace('+', " ");
+    String::from_utf8_lossy(&decode_once(spaced.as_bytes())).into_owned()
+}
+
+const MAX_TEXTS: usize = 24;
+pub(super) const MAX_DECODINGS: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::super::template::Template;
+    use super::*;
+
+    fn verdict(path: &str) -> Option<bool> {
+        let template = Template::parse("/auth/verify").unwrap();
+        let fits = |reading: &Reading| {
+            capture(template.segments(), reading.segments.iter().map(String::as_str), true).is_some()
+        };
+        let readings = readings(path);
+        let sane = readings.iter().any(|reading| !reading.odd && fits(reading));
+        let odd = readings.iter().any(|reading| reading.odd && fits(reading));
+        if sane { Some(true) } else { odd.then_some(false) }
+    }
+
+    #[test]
+    fn spellings_of_a_protected_path() {
+        let link = [
+            "/auth/verify",
+            "/auth/verify/",
+            "/AUTH/Verify",
+            "//auth/verify".trim_start_matches('/'),
+            "/auth//verify",
+            "/auth/./verify",
+            "/x/../auth/verify",
+            "/auth/x/../verify",
+            "/auth/%76erify",
+            "/%61uth/verify",
+            "/auth%2Fverify",
+            "/auth%2fverify",
+            "/auth/verify;v=1",
+            "/auth;a=b/verify",
+            "/auth/verify.json",
+            "/auth/verify.",
+            "/auth/verify%20",
+            "/auth/verify%2E",
+            "/auth/..;/auth/verify",
+            "/auth/%2e/verify",
+            "/x/%2e%2e/auth/verify",
+            "/auth/verify.json/",
+            "/auth/veri\u{17f}y".trim_end_matches('y'),
+        ];
+        for path in link.into_iter().filter(|path| path.starts_with('/') && path.is_ascii()) {
+            assert_eq!(verdict(path), Some(true), "{path}");
+        }
+    }
+
+    #[test]
+    fn spellings_that_two_parsers_read_differently() {
+        let odd = [
+            "//auth/verify",
+            "//evil.example/auth/verify",
+            "/auth/%2576erify",
+            "/auth/verify%00",
+            "/auth/verify%00.png",
+            "/auth%5cverify",
+            "/auth\\verify",
+            "/auth/%c0%afverify",
+            "/auth%c0%afverify",
+            "/../auth/verify",
+            "/%2e%2e/auth/verify",
+            "/auth/verify%3Ftoken=x",
+            "/auth/verify%23",
+            "/auth/ver%0aify",
+            "/auth/%u0076erify",
+            "/auth%252fverify",
+            "/auth/verify%09",
+        ];
+        for path in odd {
+            assert_eq!(verdict(path), Some(false), "{path}");
+        }
+    }
+
+    #[test]
+    fn other_paths_stay_other_paths() {
+        for path in [
+            "/auth",
+            "/auth/verify/extra",
+            "/auth/verif",
+            "/verify",
+            "/auth/verify-not",
+            "/a%2525b",
+            "/auth%00",
+        ] {
+            assert_eq!(verdict(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn field_names_are_folded_like_paths() {
+        for name in ["token", "TOKEN", "%74oken"] {
+            assert_eq!(compare_name(name, "token"), Naming::Same, "{name}");
+        }
+        for name in [
+            "token[]",
+            "token%5B%5D",
+            "token[0]",
+            "%2574oken",
+            "+token",
+            "token%00",
+            "token%20",
+        ] {
+            assert_eq!(compare_name(name, "token"), Naming::Odd, "{name}");
+        }
+        for name in ["tokens", "my_token", "user[token]", ""] {
+            assert_eq!(compare_name(name, "token"), Naming::Other, "{name}");
+        }
+        assert_eq!(compare_name("user%5Btoken%5D", "user[token]"), Naming::Same);
+        assert_eq!(compare_name("user.token", "user[token]"), Naming::Odd);
+        assert_eq!(compare_name("user[token][]", "user[token]"), Naming::Odd);
+    }
+}

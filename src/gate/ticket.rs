@@ -1,0 +1,240 @@
+//! The ticket in a page's form, and the opening's cookie.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::keys::{BrowserSecret, KeyRing, LinkId, Purpose, Random, TargetId};
+use crate::time::Timestamp;
+
+/// The name of the form field that holds the sealed ticket.
+pub const TICKET_FIELD: &str = "linklatch-ticket";
+
+/// What a person still has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// One press of the page's button.
+    Press,
+}
+
+impl Step {
+    /// The word for it in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Press => "press",
+        }
+    }
+}
+
+/// What binds a page to its link, its step and its visitor. Sealed, it is the form's hidden field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// The only target that it confirms.
+    pub target: TargetId,
+    /// The step that the page asks for.
+    pub step: Step,
+    /// When the page was made.
+    pub issued: Timestamp,
+    /// Tells this ticket from every other; it is spent once.
+    pub nonce: Random,
+    /// Yields the confirmation's answer to this browser alone.
+    pub browser: BrowserSecret,
+    /// The network it was given to.
+    pub network: Network,
+}
+
+/// A coarse network: the first 24 bits of an IPv4 address, 48 of an IPv6 one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network([u8; 7]);
+
+impl Network {
+    /// The network of an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        let mut bytes = [0; 7];
+        match address.to_canonical() {
+            IpAddr::V4(v4) => {
+                bytes[0] = 4;
+                bytes[1..4].copy_from_slice(&v4.octets()[..3]);
+            }
+            IpAddr::V6(v6) => {
+                bytes[0] = 6;
+                bytes[1..].copy_from_slice(&v6.octets()[..6]);
+            }
+        }
+        Self(bytes)
+    }
+}
+
+/// Why a ticket confirms nothing. Each leads to a fresh page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketError {
+    /// It was not sealed by us, or was altered.
+    NotOurs,
+    /// It is past its time.
+    Expired,
+    /// It belongs to another link.
+    OtherTarget,
+}
+
+impl Ticket {
+    /// Seals the ticket; its own nonce serves.
+    #[must_use]
+    pub fn seal(&self, keys: &KeyRing) -> String {
+        let mut plain = Vec::with_capacity(PLAIN_LEN);
+        plain.extend_from_slice(self.target.bytes());
+        plain.push(match self.step {
+            Step::Press => 1,
+        });
+        plain.extend_from_slice(&self.issued.as_millis().to_be_bytes());
+        plain.extend_from_slice(&self.nonce);
+        plain.extend_from_slice(&self.browser.0);
+        plain.extend_from_slice(&self.network.0);
+        keys.seal(Purpose::Ticket, plain, &self.nonce)
+    }
+
+    /// Opens a ticket for `target` that is not older than `lifetime`.
+    pub fn open(
+        sealed: &str,
+        keys: &KeyRing,
+        target: TargetId,
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Result<Self, TicketError> {
+        let plain = keys.open(Purpose::Ticket, sealed).ok_or(TicketError::NotOurs)?;
+        let mut fields = plain.as_slice();
+        let bound: [u8; 16] = take(&mut fields)?;
+        let step = match take::<1>(&mut fields)? {
+            [1] => Step::Press,
+            _ => return Err(TicketError::NotOurs),
+        };
+        let issued = Timestamp::from_millis(i64::from_be_bytes(take(&mut fields)?));
+        let nonce = take(&mut fields)?;
+        let browser = BrowserSecret(take(&mut fields)?);
+        let network = Network(take(&mut fields)?);
+        if !fields.is_empty() {
+            return Err(TicketError::NotOurs);
+        }
+        if bound != *target.bytes() {
+            return Err(TicketError::OtherTarget);
+        }
+        // A replica's clock may run a little ahead of ours; a ticket from further ahead is as good as an old one.
+        if now.since(issued) > lifetime || issued.since(now) > lifetime {
+            return Err(TicketError::Expired);
+        }
+        Ok(Self {
+            target,
+            step,
+            issued,
+            nonce,
+            browser,
+            network,
+        })
+    }
+}
+
+/// Seals an opening as a cookie's value, for replicas that can't see each other.
+#[must_use]
+pub fn seal_opening(keys: &KeyRing, link: LinkId, until: Timestamp, random: &Random) -> String {
+    let plain = [&link.bytes()[..], &until.as_millis().to_be_bytes()].concat();
+    keys.seal(Purpose::Opening, plain, random)
+}
+
+/// The link and end of an opening's cookie.
+#[must_use]
+pub fn open_opening(keys: &KeyRing, sealed: &str) -> Option<(LinkId, Timestamp)> {
+    let plain = keys.open(Purpose::Opening, sealed)?;
+    let mut fields = plain.as_slice();
+    let link = LinkId::from_bytes(take(&mut fields).ok()?);
+    let until = Timestamp::from_millis(i64::from_be_bytes(take(&mut fields).ok()?));
+    fields.is_empty().then_some((link, until))
+}
+
+fn take<const N: usize>(fields: &mut &[u8]) -> Result<[u8; N], TicketError> {
+    let (head, rest) = fields.split_first_chunk::<N>().ok_or(TicketError::NotOurs)?;
+    *fields = rest;
+    Ok(*head)
+}
+
+const PLAIN_LEN: usize = 16 + 1 + 8 + 16 + 16 + 7;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::secret::SecretKey;
+
+    const LIFETIME: Duration = Duration::from_secs(900);
+
+    fn keys() -> KeyRing {
+        KeyRing::new(&[SecretKey::new([5; 32])]).unwrap()
+    }
+
+    fn ticket(keys: &KeyRing, target: &str) -> Ticket {
+        Ticket {
+            target: keys.target_id("auth.example", target),
+            step: Step::Press,
+            issued: Timestamp::from_millis(1_000_000),
+            nonce: [3; 16],
+            browser: BrowserSecret([4; 16]),
+            network: Network::of("192.0.2.7".parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn a_ticket_opens_for_its_own_target_within_its_time() {
+        let keys = keys();
+        let ticket = ticket(&keys, "/approve?token=abc");
+        let sealed = ticket.seal(&keys);
+        let at = |seconds: u64| ticket.issued.after(Duration::from_secs(seconds));
+        assert_eq!(
+            Ticket::open(&sealed, &keys, ticket.target, at(900), LIFETIME),
+            Ok(ticket)
+        );
+        assert_eq!(
+            Ticket::open(&sealed, &keys, ticket.target, at(901), LIFETIME),
+            Err(TicketError::Expired)
+        );
+        let deny = keys.target_id("auth.example", "/deny?token=abc");
+        assert_eq!(
+            Ticket::open(&sealed, &keys, deny, at(1), LIFETIME),
+            Err(TicketError::OtherTarget)
+        );
+    }
+
+    #[test]
+    fn an_opening_is_no_ticket() {
+        let keys = keys();
+        let id = LinkId::from_bytes([8; 16]);
+        let until = Timestamp::from_millis(99);
+        let sealed = seal_opening(&keys, id, until, &[1; 16]);
+        assert_eq!(open_opening(&keys, &sealed), Some((id, until)));
+        let target = keys.target_id("h", "/");
+        assert_eq!(
+            Ticket::open(&sealed, &keys, target, until, LIFETIME),
+            Err(TicketError::NotOurs)
+        );
+    }
+
+    #[test]
+    fn networks_are_coarse_and_mapped_addresses_are_ipv4() {
+        let network = |address: &str| Network::of(address.parse().unwrap());
+        assert_eq!(network("192.0.2.7"), network("192.0.2.250"));
+        assert_eq!(network("192.0.2.7"), network("::ffff:192.0.2.9"));
+        assert_ne!(network("192.0.2.7"), network("192.0.3.7"));
+        assert_eq!(network("2001:db8:1::1"), network("2001:db8:1:ffff::2"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_but_the_sealed_one_opens(text in "[A-Za-z0-9_-]{0,160}") {
+            let keys = keys();
+            let ticket = ticket(&keys, "/a?token=b");
+            prop_assert_eq!(
+                Ticket::open(&text, &keys, ticket.target, ticket.issued, LIFETIME),
+                Err(TicketError::NotOurs)
+            );
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What people see: the page that holds a link, and the notices; and what programs get in their place.
+
+mod envelope;
+mod headers;
+mod notice;
+mod template;
+mod words;
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+pub use self::envelope::{ENVELOPE_TYPE, ERROR_DOCS, envelope};
+pub use self::headers::security_headers;
+pub use self::notice::Notice;
+
+use self::notice::Action;
+use self::template::{Slot, Template, set, trimmed};
+use self::words::{ENGLISH, Words};
+use crate::config::PageSettings;
+use crate::gate::TICKET_FIELD;
+
+/// The pages of one configuration, ready to be filled.
+#[derive(Clone, Debug)]
+pub struct Pages {
+    site_name: Option<String>,
+    words: &'static Words,
+    hold: Template,
+    notice: Template,
+    notice_with_action: Template,
+    policy: String,
+    policy_header: HeaderValue,
+}
+
+/// What the holding page is filled with.
+#[derive(Clone, Copy, Debug)]
+pub struct Hold<'a> {
+    /// The host that the link belongs to; the site's configured name goes before it.
+    pub site: &'a str,
+    /// The sealed ticket, base64url.
+    pub ticket: &'a str,
+    /// The request id.
+    pub reference: &'a str,
+}
+
+/// What a notice is filled with.
+#[derive(Clone, Copy, Debug)]
+pub struct NoticeText<'a> {
+    /// The host that was asked for; the site's configured name goes before it.
+    pub site: &'a str,
+    /// The request id.
+    pub reference: &'a str,
+    /// Where a new link can be asked for: a path or an http(s) URL.
+    pub new_link: Option<&'a str>,
+}
+
+impl Pages {
+    /// Makes the pages ready.
+    #[must_use]
+    pub fn new(settings: &PageSettings) -> Self {
+        let words = &ENGLISH;
+        let style = trimmed(include_str!("page.css"), "");
+        let policy = headers::policy(&style);
+        let content = trimmed(include_str!("notice.html"), "\n");
+        let action = trimmed(include_str!("action.html"), "\n");
+        Self {
+            site_name: settings.site_name.clone(),
+            words,
+            hold: Template::new(&hold_page(words, &style)),
+            notice: Template::new(&page(words, &style, NOTICE_MARK, &content)),
+            notice_with_action: Template::new(&page(words, &style, NOTICE_MARK, &format!("{content}\n{action}"))),
+            policy_header: headers::policy_header(&policy),
+            policy,
+        }
+    }
+
+    /// The page that holds a link until a person presses.
+    #[must_use]
+    pub fn hold(&self, hold: &Hold<'_>) -> Bytes {
+        let site = self.site(hold.site);
+        self.hold.fill(|slot| match slot {
+            Slot::Site => site,
+            Slot::Ticket => hold.ticket,
+            Slot::Reference => hold.reference,
+            _ => "",
+        })
+    }
+
+    /// The page that says why the gate did not pass, and the way on.
+    #[must_use]
+    pub fn notice(&self, notice: Notice, text: &NoticeText<'_>) -> Bytes {
+        let site = self.site(text.site);
+        let words = self.words.notice(notice);
+        let (href, action) = match (notice.action(), text.new_link) {
+            (Action::NewLink, Some(href)) => (Some(href), self.words.new_link),
+            // An empty reference is the page's own address: the link, without its token in the page.
+            (Action::TryAgain, _) => (Some(""), self.words.try_again),
+            (Action::NewLink | Action::None, _) => (None, ""),
+        };
+        let template = if href.is_some() {
+            &self.notice_with_action
+        } else {
+            &self.notice
+        };
+        template.fill(|slot| match slot {
+            Slot::Site => site,
+            Slot::Reference => text.reference,
+            Slot::Title | Slot::Heading => words.heading,
+            Slot::What => words.what,
+            Slot::Way => words.way,
+            Slot::Href => href.unwrap_or_default(),
+            Slot::Action => action,
+            Slot::Ticket => "",
+        })
+    }
+
+    /// The policy of these pages. Where a link names every origin it `redirects_to`, forms may lead there and nowhere
+    /// else; otherwise they may lead anywhere, because browsers hold `form-action` against each redirect after a press.
+    #[must_use]
+    pub fn content_security_policy(&self, redirects_to: &[String]) -> HeaderValue {
+        if redirects_to.is_empty() {
+            return self.policy_header.clone();
+        }
+        headers::policy_header(&format!(
+            "{}; form-action 'self' {}",
+            self.policy,
+            redirects_to.join(" ")
+        ))
+    }
+
+    fn site<'a>(&'a self, host: &'a str) -> &'a str {
+        self.site_name.as_deref().unwrap_or(host)
+    }
+}
+
+/// A closed envelope.
+const HOLD_MARK: &str =
+    r#"<rect x="4" y="9" width="40" height="30" rx="5"/><path d="m5 13.5 16.5 13a4 4 0 0 0 5 0L43 13.5"/>"#;
+
+/// A letter "i" in a ring.
+const NOTICE_MARK: &str = r#"<circle cx="24" cy="24" r="20"/><path stroke-width="3.5" d="M24 23v10M24 15v.01"/>"#;
+
+fn hold_page(words: &Words, style: &str) -> String {
+    let hold = &words.hold;
+    let content = set(
+        &trimmed(include_str!("hold.html"), "\n"),
+        &[
+            ("heading", hold.heading),
+            ("text", hold.text),
+            ("field", TICKET_FIELD),
+            ("action", hold.action),
+            ("why", hold.why),
+            ("unasked", hold.unasked),
+        ],
+    );
+    set(&page(words, style, HOLD_MARK, &content), &[("title", hold.title)])
+}
+
+fn page(words: &Words, style: &str, mark: &str, content: &str) -> String {
+    set(
+        &trimmed(include_str!("page.html"), "\n"),
+        &[
+            ("language", words.language),
+            ("style", style),
+            ("mark", mark),
+            ("content", content),
+            ("reference-label", words.reference),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests;

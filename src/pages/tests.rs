@@ -1,0 +1,290 @@
+//! The pages as browsers, people and scanners meet them.
+
+use super::*;
+use data_encoding::BASE64;
+
+const REFERENCE: &str = "req_019ac0de0000700080000000000000ff";
+
+fn pages() -> Pages {
+    Pages::new(&PageSettings::default())
+}
+
+fn hold_of(site: &str, ticket: &str) -> String {
+    text(pages().hold(&Hold {
+        site,
+        ticket,
+        reference: REFERENCE,
+    }))
+}
+
+fn notice_of(notice: Notice, new_link: Option<&str>) -> String {
+    text(pages().notice(
+        notice,
+        &NoticeText {
+            site: "auth.example.com",
+            reference: REFERENCE,
+            new_link,
+        },
+    ))
+}
+
+fn text(page: Bytes) -> String {
+    String::from_utf8(page.into()).unwrap()
+}
+
+/// Every page by the name of its file: each notice with and without an address for new links.
+fn every_page() -> Vec<(String, String)> {
+    let ticket = "t".repeat(300);
+    let mut all = vec![("hold".to_owned(), hold_of("auth.example.com", &ticket))];
+    for notice in Notice::ALL {
+        all.push((notice.code().to_owned(), notice_of(notice, None)));
+        all.push((
+            format!("{}-new-link", notice.code()),
+            notice_of(notice, Some("/sign-in?from=mail&x=1")),
+        ));
+    }
+    all
+}
+
+/// What stands between `open` and `close`, first occurrence.
+fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
+    let (_, rest) = page.split_once(open).unwrap_or_else(|| panic!("{open} is missing"));
+    rest.split_once(close).unwrap_or_else(|| panic!("{close} is missing")).0
+}
+
+#[test]
+fn the_holding_page_is_one_form_that_posts_to_its_own_address() {
+    let page = hold_of("auth.example.com", "c2VhbGVk");
+    assert_eq!(page.matches("<form").count(), 1);
+    assert!(page.contains(r#"<form method="post""#));
+    assert!(!between(&page, "<form", "</form>").contains("action="));
+    assert!(page.contains(&format!(
+        r#"<input type="hidden" name="{TICKET_FIELD}" value="c2VhbGVk">"#
+    )));
+    assert!(page.contains(r#"<button type="submit">Continue to sign in</button>"#));
+    assert_eq!(
+        page.matches("<button").count() + page.matches("<a ").count(),
+        1,
+        "the button is all there is to press"
+    );
+}
+
+#[test]
+fn every_page_stands_alone() {
+    let foreign = [
+        "<script",
+        "<link",
+        "<img",
+        "<iframe",
+        "src=",
+        "url(",
+        "@import",
+        "//",
+        "javascript:",
+        "style=",
+        "onclick",
+    ];
+    for (name, page) in every_page() {
+        for foreign in foreign {
+            assert!(!page.contains(foreign), "{name}: {foreign}");
+        }
+        assert_eq!(page.matches("<style>").count(), 1, "{name}");
+        assert!(!page.contains("{{"), "{name}: a slot was left");
+    }
+}
+
+#[test]
+fn every_page_has_its_landmarks_and_its_reference() {
+    for (name, page) in every_page() {
+        assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">"), "{name}");
+        for once in [
+            "<title>",
+            "<main>",
+            "<h1>",
+            "<footer>",
+            r#"name="viewport""#,
+            r#"content="light dark""#,
+        ] {
+            assert_eq!(page.matches(once).count(), 1, "{name}: {once}");
+        }
+        assert!(!between(&page, "<title>", "</title>").is_empty(), "{name}");
+        assert!(!between(&page, "<h1>", "</h1>").is_empty(), "{name}");
+        assert!(page.contains(&format!("Reference: <bdi>{REFERENCE}</bdi>")), "{name}");
+        assert!(page.contains("<bdi>auth.example.com</bdi>"), "{name}");
+    }
+}
+
+#[test]
+fn every_notice_leads_on() {
+    for notice in Notice::ALL {
+        let words = ENGLISH.notice(notice);
+        for new_link in [None, Some("/sign-in")] {
+            let page = notice_of(notice, new_link);
+            assert!(
+                page.contains(&format!("<p>{} {}</p>", words.what, words.way)),
+                "{notice:?}"
+            );
+            assert!(page.matches("<a ").count() <= 1, "{notice:?}: one way, not several");
+            assert!(
+                !page.contains("<form"),
+                "{notice:?}: following links must be all that it offers"
+            );
+        }
+    }
+    let invalid = notice_of(Notice::LinkInvalid, Some("/sign-in"));
+    assert!(invalid.contains(r#"href="/sign-in">Send a new link</a>"#));
+    assert!(!notice_of(Notice::LinkInvalid, None).contains("Send a new link"));
+}
+
+#[test]
+fn a_failed_confirmation_can_be_tried_again_without_its_token_in_the_page() {
+    for notice in [
+        Notice::ConfirmationNotSent,
+        Notice::ConfirmationUnknown,
+        Notice::ConfirmationTimeout,
+    ] {
+        assert!(
+            notice_of(notice, None).contains(r#"href="">Try again</a>"#),
+            "{notice:?}"
+        );
+    }
+}
+
+#[test]
+fn only_a_link_that_was_certainly_not_sent_is_called_unused() {
+    for notice in Notice::ALL {
+        let says_unused = notice_of(notice, None).contains("has not been used");
+        assert_eq!(says_unused, notice == Notice::ConfirmationNotSent, "{notice:?}");
+    }
+}
+
+#[test]
+fn whatever_is_put_in_stays_text() {
+    let nasty = r#""><script>alert('1')</script>&"#;
+    let page = text(pages().hold(&Hold {
+        site: nasty,
+        ticket: nasty,
+        reference: nasty,
+    }));
+    let notice = NoticeText {
+        site: nasty,
+        reference: nasty,
+        new_link: Some(nasty),
+    };
+    for page in [page, text(pages().notice(Notice::LinkInvalid, &notice))] {
+        assert!(!page.contains("<script"), "{page}");
+        assert_eq!(
+            page.matches("&quot;&gt;&lt;script&gt;alert('1')&lt;/script&gt;&amp;")
+                .count(),
+            3,
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn the_sites_name_goes_before_its_host() {
+    let pages = Pages::new(&PageSettings {
+        site_name: Some("Müller & Sons".to_owned()),
+    });
+    let page = text(pages.hold(&Hold {
+        site: "auth.example.com",
+        ticket: "t",
+        reference: REFERENCE,
+    }));
+    assert!(page.contains("<bdi>Müller &amp; Sons</bdi>"));
+    assert!(!page.contains("auth.example.com"));
+}
+
+#[test]
+fn pages_are_small() {
+    for (name, page) in every_page() {
+        assert!(page.len() < 4096, "{name}: {} bytes", page.len());
+    }
+}
+
+#[test]
+fn the_policy_allows_the_pages_own_style_and_nothing_else() {
+    let page = hold_of("auth.example.com", "t");
+    let style = between(&page, "<style>", "</style>");
+    let hash = BASE64.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, style.as_bytes()).as_ref());
+    let base = format!("default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'");
+    assert_eq!(pages().content_security_policy(&[]), base);
+    assert_eq!(
+        pages().content_security_policy(&["https://app.example.com".to_owned(), "https://b.example".to_owned()]),
+        format!("{base}; form-action 'self' https://app.example.com https://b.example")
+    );
+    assert!(
+        every_page()
+            .iter()
+            .all(|(_, page)| between(page, "<style>", "</style>") == style)
+    );
+}
+
+#[test]
+fn a_page_carries_its_headers() {
+    let mut headers = http::HeaderMap::new();
+    security_headers(&mut headers, pages().content_security_policy(&[]));
+    assert_eq!(headers["cache-control"], "no-store, no-transform");
+    assert_eq!(headers["referrer-policy"], "strict-origin");
+    assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+    assert_eq!(headers["x-robots-tag"], "noindex, nofollow");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers["x-frame-options"], "DENY");
+}
+
+/// Relative luminance of `#rrggbb`, WCAG 2.2.
+fn luminance(colour: &str) -> f64 {
+    let channel = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
+#[test]
+fn text_stands_out_in_light_and_in_dark() {
+    let style = include_str!("page.css");
+    let (light, dark) = style.split_once("prefers-color-scheme:dark").unwrap();
+    for (name, scheme) in [("light", light), ("dark", dark)] {
+        let colour = |variable: &str| between(scheme, &format!("--{variable}:"), ";");
+        let contrast = |a: &str, b: &str| {
+            let (a, b) = (luminance(colour(a)), luminance(colour(b)));
+            (a.max(b) + 0.05) / (a.min(b) + 0.05)
+        };
+        for (front, back, least) in [
+            ("ink", "card", 7.0),
+            ("quiet", "card", 4.5),
+            ("quiet", "ground", 4.5),
+            ("on-accent", "accent", 4.5),
+            ("on-accent", "press", 4.5),
+            ("accent", "card", 3.0),
+        ] {
+            let found = contrast(front, back);
+            assert!(found >= least, "{name}: {front} on {back} is {found:.2}:1");
+        }
+    }
+}
+
+#[test]
+fn nothing_moves_and_the_focus_shows() {
+    let style = include_str!("page.css");
+    assert!(!style.contains("animation") && !style.contains("transition"));
+    assert!(between(style, ":focus-visible {", "}").contains("outline:3px solid"));
+    assert!(between(style, "button,.button {", "}").contains("min-height:3rem"));
+}
+
+/// Leaves every page in `target/pages/`, to be looked at: `cargo test --lib pages -- --ignored`.
+#[test]
+#[ignore = "writes files for eyes"]
+fn pages_to_look_at() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, page) in every_page() {
+        std::fs::write(folder.join(format!("{name}.html")), page).unwrap();
+    }
+}

@@ -1,0 +1,273 @@
+//! POSTs to a link: a person's confirmation, or one of the few that pass without.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use tokio::sync::oneshot;
+
+use super::Proxy;
+use super::answer::Answer;
+use super::body::{Body, ReadError};
+use super::cookies::Cookie;
+use super::exchange::Exchange;
+use super::handler::NO_TICKET;
+use super::send::Sending;
+use crate::gate::keys::BrowserSecret;
+use crate::gate::link::Link;
+use crate::gate::verdict::Verdict;
+use crate::gate::{self, Again, Meaning, Protected, Submission, ticket};
+use crate::memory::{Claimed, Fault, Press, Settled, Waiting};
+use crate::pages::Notice;
+use crate::records::Outcome;
+
+impl Proxy {
+    /// A POST with the ticket's field is ours. Another one passes for a named reason, or gets the page.
+    pub(super) async fn post(
+        &self,
+        exchange: &mut Exchange,
+        protected: Protected<Body>,
+        verdict: &Verdict,
+    ) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
+        let (protected, body) = protected.take_body();
+        if !is_form(protected.request().headers()) {
+            return self.post_without_ticket(exchange, protected, verdict, body).await;
+        }
+        let form = match body.read(snapshot.limits.body, snapshot.times.body).await {
+            Ok(form) => form,
+            Err(ReadError::TooLarge(body)) => {
+                return self.post_without_ticket(exchange, protected, verdict, body).await;
+            }
+            Err(error) => return exchange.unread(&error),
+        };
+        if gate::has_ticket(&form) {
+            return self.confirm(exchange, protected, verdict, &form).await;
+        }
+        match snapshot.gate.pass_one_click(protected, &form, Body::from(form.clone())) {
+            Ok(passage) => self.pass(exchange, passage).await,
+            Err((protected, body)) => self.post_without_ticket(exchange, protected, verdict, body).await,
+        }
+    }
+
+    async fn post_without_ticket(
+        &self,
+        exchange: &mut Exchange,
+        protected: Protected<()>,
+        verdict: &Verdict,
+        body: Body,
+    ) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
+        let Some(opening) = self.opening(exchange, &[protected.link_id()], protected.request()) else {
+            return exchange.hold(&protected, verdict, NO_TICKET);
+        };
+        match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
+            Ok(passage) => self.pass(exchange, passage).await,
+            Err((protected, _)) => exchange.hold(&protected, verdict, NO_TICKET),
+        }
+    }
+
+    /// Ticket, claim, one upstream request, its answer.
+    async fn confirm(
+        &self,
+        exchange: &mut Exchange,
+        protected: Protected<()>,
+        verdict: &Verdict,
+        form: &[u8],
+    ) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
+        let ticket = gate::ticket_of(form);
+        let submission = Submission {
+            ticket: ticket.as_deref(),
+            authority: &exchange.authority,
+            now: exchange.now,
+        };
+        let unsealed = match snapshot.gate.unseal(&submission, &protected) {
+            Ok(unsealed) => unsealed,
+            Err(again) => return exchange.hold(&protected, verdict, again.as_str()),
+        };
+        let link = snapshot.gate.link(&protected);
+        let browser = unsealed.ticket().browser;
+        let press = Press {
+            link: protected.link_id(),
+            target: protected.target(),
+            owner: snapshot.gate.keys().owner(browser),
+            ticket: unsealed.ticket().nonce,
+            once: link.once,
+            now: exchange.now,
+            lease: snapshot.lease(),
+        };
+        match self.memory.claim(press) {
+            Claimed::First(spend, lease, waiting) => {
+                exchange.note(Outcome::Confirmed, "press");
+                let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
+                let (request, upstream) = exchange.prepare_confirmed(confirmed);
+                exchange.record.upstream = Some(upstream.settings().name.clone());
+                let (large, large_answer) = oneshot::channel();
+                let sending = Sending {
+                    snapshot: Arc::clone(&snapshot),
+                    memory: Arc::clone(&self.memory),
+                    clock: self.clock.clone(),
+                    upstream,
+                    browser,
+                    press,
+                };
+                let sent = Instant::now();
+                // The call outlives the connection that caused it: a browser may drop the first of two presses.
+                self.tasks.spawn(sending.run(request, lease, large));
+                let mut response = match large_answer.await {
+                    Ok(response) => exchange.deliver(link, response),
+                    Err(_) => self.settled(exchange, link, browser, press, waiting).await,
+                };
+                exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());
+                exchange.set_opening(&mut response, press);
+                response
+            }
+            Claimed::Shared(waiting) => {
+                exchange.note(Outcome::Shared, "same_browser");
+                self.settled(exchange, link, browser, press, waiting).await
+            }
+            Claimed::Elsewhere => exchange.refuse_link(Notice::OpenedElsewhere, "opened_elsewhere", link),
+            Claimed::LinkSpent => exchange.refuse_link(Notice::LinkInvalid, "link_spent", link),
+            Claimed::TicketSpent => exchange.hold(&protected, verdict, Again::Spent.as_str()),
+        }
+    }
+
+    /// Waits for a confirmation's end and tells its browser.
+    async fn settled(
+        &self,
+        exchange: &mut Exchange,
+        link: &Link,
+        browser: BrowserSecret,
+        press: Press,
+        waiting: Waiting,
+    ) -> Response<Body> {
+        match waiting.settled().await {
+            Settled::Answer(sealed) => {
+                let plain = exchange
+                    .snapshot
+                    .gate
+                    .keys()
+                    .open_answer(browser, press.target, &sealed);
+                match plain.and_then(|plain| Answer::from_bytes(&plain)) {
+                    Some(Answer {
+                        status,
+                        headers,
+                        body: Some(body),
+                    }) => {
+                        let mut response = Response::new(Body::from(body));
+                        *response.status_mut() = status;
+                        *response.headers_mut() = headers;
+                        exchange.deliver(link, response)
+                    }
+                    Some(Answer {
+                        headers, body: None, ..
+                    }) => exchange.deliver_head(headers, link),
+                    None => exchange.refuse_link(Notice::OpenedElsewhere, "opened_elsewhere", link),
+                }
+            }
+            Settled::NotSent(fault) => exchange.not_confirmed(Notice::ConfirmationNotSent, fault, link),
+            Settled::Lost(Fault::TimedOut) => {
+                exchange.not_confirmed(Notice::ConfirmationTimeout, Fault::TimedOut, link)
+            }
+            Settled::Lost(fault) => exchange.not_confirmed(Notice::ConfirmationUnknown, fault, link),
+        }
+    }
+}
+
+impl Exchange {
+    /// The upstream's answer, or the failure page where it says no without a page of its own.
+    fn deliver(&mut self, link: &Link, mut response: Response<Body>) -> Response<Body> {
+        let json = match response.body() {
+            Body::Full(bytes) => serde_json::from_slice(bytes).ok(),
+            Body::Empty | Body::Stream(_) => None,
+        };
+        let status = response.status();
+        match link.meaning(status, response.headers(), json.as_ref()) {
+            _ if self.program => response,
+            Meaning::Success if link.then().is_some() && !status.is_redirection() => {
+                let cookies = take_cookies(response.headers_mut());
+                let mut redirect = Response::new(Body::Empty);
+                *redirect.status_mut() = StatusCode::SEE_OTHER;
+                *redirect.headers_mut() = cookies;
+                if let Some(then) = link.then().and_then(|then| HeaderValue::from_str(then).ok()) {
+                    redirect.headers_mut().insert(header::LOCATION, then);
+                }
+                redirect
+                    .headers_mut()
+                    .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                redirect
+            }
+            Meaning::Success | Meaning::AsItIs => response,
+            Meaning::Failure => {
+                self.record.error = Some("link_invalid");
+                let status = if status.is_client_error() || status.is_server_error() {
+                    status
+                } else {
+                    StatusCode::GONE
+                };
+                let cookies = take_cookies(response.headers_mut());
+                let mut page = self.notice(Notice::LinkInvalid, status, Some(link));
+                page.headers_mut().extend(cookies);
+                page
+            }
+        }
+    }
+
+    /// What is left of an answer over the size cap: where it led, and its cookies.
+    fn deliver_head(&mut self, mut headers: HeaderMap, link: &Link) -> Response<Body> {
+        if headers.contains_key(header::LOCATION) {
+            let mut response = Response::new(Body::Empty);
+            *response.status_mut() = StatusCode::SEE_OTHER;
+            *response.headers_mut() = headers;
+            return response;
+        }
+        let mut page = self.refuse_link(Notice::OpenedElsewhere, "answer_not_kept", link);
+        page.headers_mut().extend(take_cookies(&mut headers));
+        page
+    }
+
+    fn not_confirmed(&mut self, notice: Notice, fault: Fault, link: &Link) -> Response<Body> {
+        self.record.error = Some(match fault {
+            Fault::Unreachable => "upstream_unreachable",
+            Fault::TimedOut => "upstream_timeout",
+            Fault::Broken => "upstream_broken",
+        });
+        self.notice(notice, notice.status(), Some(link))
+    }
+
+    fn refuse_link(&mut self, notice: Notice, reason: &'static str, link: &Link) -> Response<Body> {
+        self.note(Outcome::Refused, reason);
+        self.notice(notice, notice.status(), Some(link))
+    }
+
+    /// The opening, for replicas that can't see each other.
+    fn set_opening(&self, response: &mut Response<Body>, press: Press) {
+        let life = self.snapshot.times.opening;
+        let until = press.now.after(life);
+        let sealed = ticket::seal_opening(self.snapshot.gate.keys(), press.link, until, &super::random());
+        if let Some(cookie) = Cookie::Opening.set(&sealed, self.https, Some(life)) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+fn take_cookies(headers: &mut HeaderMap) -> HeaderMap {
+    let cookies = headers.get_all(header::SET_COOKIE).iter();
+    cookies.map(|value| (header::SET_COOKIE, value.clone())).collect()
+}
+
+/// What the page's form sends, and nothing else.
+fn is_form(headers: &HeaderMap) -> bool {
+    let essence = |value: &HeaderValue| {
+        value.to_str().is_ok_and(|value| {
+            value
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
+    };
+    headers.get(header::CONTENT_TYPE).is_some_and(essence) && !headers.contains_key(header::CONTENT_ENCODING)
+}

@@ -1,0 +1,191 @@
+//! What is known of one request while it is answered, and the record that it leaves.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderMap, Method, Request, Response, Version, header};
+use uuid::Builder;
+
+use super::body::{Body, Guard};
+use super::client::{self, Client};
+use super::{Connection, Snapshot, random};
+use crate::config::canonical_host;
+use crate::records::{Outcome, Record, redact};
+use crate::telemetry::log::Log;
+use crate::time::Timestamp;
+use crate::visit::Visit;
+
+/// One request and its answer.
+pub(super) struct Exchange {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) peer: std::net::IpAddr,
+    pub(super) client: Client,
+    /// The host with its port, as the client knows us.
+    pub(super) authority: String,
+    /// The canonical host.
+    pub(super) host: String,
+    pub(super) https: bool,
+    pub(super) now: Timestamp,
+    pub(super) head: bool,
+    /// Whether a program asks rather than a person's browser.
+    pub(super) program: bool,
+    pub(super) request_id: String,
+    pub(super) record: Record,
+    started: Instant,
+}
+
+impl Exchange {
+    pub(super) fn new<B>(
+        snapshot: Arc<Snapshot>,
+        request: &Request<B>,
+        connection: &Connection,
+        now: Timestamp,
+    ) -> Self {
+        let headers = request.headers();
+        let client = client::client(connection, headers, &snapshot.trusted_proxies);
+        let own = request
+            .uri()
+            .authority()
+            .map(http::uri::Authority::as_str)
+            .or_else(|| text(headers, header::HOST));
+        let asked = client.host.as_deref().or(own).unwrap_or_default();
+        let (authority, https) = match &snapshot.public_url {
+            // One gate may serve several hosts; the public URL speaks for its own and where nothing else is known.
+            Some(url) if asked.is_empty() || canonical_host(&url.authority) == canonical_host(asked) => {
+                (url.authority.clone(), url.https)
+            }
+            Some(url) => (asked.to_owned(), url.https),
+            None => (asked.to_owned(), client.https),
+        };
+        let visit = Visit {
+            method: request.method(),
+            headers,
+            client: client.address,
+        };
+        let request_id = request_id(now);
+        let record = Record {
+            timestamp: now.to_string(),
+            request_id: request_id.clone(),
+            method: method_name(request.method()),
+            scheme: if https { "https" } else { "http" },
+            version: version_name(request.version()),
+            client: Some(client.address.to_string()),
+            ..Record::default()
+        };
+        Self {
+            peer: connection.peer.ip(),
+            host: canonical_host(&authority),
+            head: request.method() == Method::HEAD,
+            program: visit.is_program(),
+            snapshot,
+            client,
+            authority,
+            https,
+            now,
+            request_id,
+            record,
+            started: Instant::now(),
+        }
+    }
+
+    /// Notes what may be said of a request that is not for a link.
+    pub(super) fn note_open<B>(&mut self, request: &Request<B>) {
+        self.record.path = Some(redact::path(request.uri().path()));
+        self.note_client(request.headers(), &[]);
+    }
+
+    /// Notes what a client calls itself; `tokens` are what this request carries of them.
+    pub(super) fn note_client(&mut self, headers: &HeaderMap, tokens: &[&str]) {
+        self.record.host = (!self.host.is_empty()).then(|| redact::text(&self.host, tokens));
+        self.record.user_agent = headers
+            .get(header::USER_AGENT)
+            .map(|agent| redact::text(&String::from_utf8_lossy(agent.as_bytes()), tokens));
+    }
+
+    pub(super) fn note(&mut self, outcome: Outcome, reason: &'static str) {
+        self.record.outcome = outcome;
+        self.record.reason = Some(reason);
+    }
+
+    /// Gives the answer its reference, and has the record written when its body ends.
+    pub(super) fn finish(self, mut response: Response<Body>, log: &Log) -> Response<Body> {
+        if !response.headers().contains_key(&X_REQUEST_ID)
+            && let Ok(value) = self.request_id.parse()
+        {
+            response.headers_mut().insert(X_REQUEST_ID, value);
+        }
+        let mut record = self.record;
+        record.status = response.status().as_u16();
+        let end = End {
+            record: Some(record),
+            started: self.started,
+            log: log.clone(),
+        };
+        response.map(|body| body.guarded(Box::new(end)))
+    }
+}
+
+/// Writes the record once the answer's body has ended or broken.
+#[derive(Debug)]
+struct End {
+    record: Option<Record>,
+    started: Instant,
+    log: Log,
+}
+
+impl Guard for End {
+    fn ended(&mut self, whole: bool) {
+        let Some(mut record) = self.record.take() else { return };
+        record.duration = self.started.elapsed().as_secs_f64();
+        if !whole && record.error.is_none() {
+            record.error = Some("body_cut_off");
+        }
+        self.log.write(&record);
+    }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// `req_` and a version 7 UUID: sorts by time, and can't be guessed.
+fn request_id(now: Timestamp) -> String {
+    let random = random();
+    let (Some(bytes), Ok(millis)) = (random.first_chunk::<10>(), u64::try_from(now.as_millis())) else {
+        return "req_".to_owned();
+    };
+    format!(
+        "req_{}",
+        Builder::from_unix_timestamp_millis(millis, bytes).into_uuid().simple()
+    )
+}
+
+/// Known methods by name; others are `_OTHER`, as OpenTelemetry asks.
+fn method_name(method: &Method) -> String {
+    const KNOWN: [Method; 9] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::CONNECT,
+    ];
+    if KNOWN.contains(method) {
+        method.as_str().to_owned()
+    } else {
+        "_OTHER".to_owned()
+    }
+}
+
+fn version_name(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_2 => "2",
+        Version::HTTP_10 => "1.0",
+        _ => "1.1",
+    }
+}
+
+pub(super) const X_REQUEST_ID: header::HeaderName = header::HeaderName::from_static("x-request-id");

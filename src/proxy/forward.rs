@@ -1,0 +1,132 @@
+//! What goes upstream: a passage as it came, a confirmation once. Nothing else does.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+
+use super::Proxy;
+use super::body::Body;
+use super::calls::CLIENT_SECRET;
+use super::client::is_trusted;
+use super::exchange::{Exchange, X_REQUEST_ID};
+use super::upstream::{SendError, Upstream};
+use super::{cookies, headers};
+use crate::gate::{Confirmed, Passage};
+use crate::memory::Fault;
+use crate::records::Outcome;
+
+impl Proxy {
+    /// Forwards what may pass, and streams the answer back.
+    pub(super) async fn pass(&self, exchange: &mut Exchange, passage: Passage<Body>) -> Response<Body> {
+        exchange.note(Outcome::Passed, passage.reason().as_str());
+        let snapshot = Arc::clone(&exchange.snapshot);
+        let path = passage.request().uri().path();
+        let upstream = snapshot.upstream(passage.upstream(), &exchange.host, path);
+        let mut request = passage.into_request();
+        let websocket = headers::is_websocket(&request);
+        let from_client = websocket.then(|| hyper::upgrade::on(&mut request));
+        exchange.prepare(&mut request, websocket);
+        let sent = Instant::now();
+        let answered = upstream.send(request).await;
+        exchange.record.upstream = Some(upstream.settings().name.clone());
+        exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());
+        match answered {
+            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => match from_client {
+                Some(from_client) => self.upgrade(response, from_client),
+                // A tunnel that nobody asked for.
+                None => exchange.fault(Fault::Broken),
+            },
+            Ok(mut response) => {
+                headers::remove_hop_by_hop(response.headers_mut());
+                response
+            }
+            Err(SendError::NotSent(fault, error) | SendError::Lost(fault, error)) => {
+                tracing::warn!(upstream = upstream.settings().name, error = %chain(&*error), "the upstream did not answer");
+                exchange.fault(fault)
+            }
+        }
+    }
+
+    /// Joins the two sides of an upgraded connection until one ends.
+    fn upgrade(&self, mut response: Response<Body>, from_client: OnUpgrade) -> Response<Body> {
+        let from_upstream = hyper::upgrade::on(&mut response);
+        let tasks = self.tasks.clone();
+        self.tasks.spawn_untracked(async move {
+            let Ok((client, upstream)) = tokio::try_join!(from_client, from_upstream) else {
+                return;
+            };
+            let (mut client, mut upstream) = (TokioIo::new(client), TokioIo::new(upstream));
+            tokio::select! {
+                _ = tokio::io::copy_bidirectional(&mut client, &mut upstream) => {}
+                () = tasks.stopped() => {}
+            }
+        });
+        let headers = response.headers_mut();
+        headers::remove_hop_by_hop(headers);
+        headers::set_websocket(headers);
+        response.map(|_| Body::Empty)
+    }
+}
+
+impl Exchange {
+    /// A request's head as the upstream gets it: who the client is comes from us, the rest from the client.
+    fn prepare<B>(&self, request: &mut Request<B>, websocket: bool) {
+        if request.version() == Version::HTTP_2
+            && let Some(host) = request
+                .uri()
+                .authority()
+                .and_then(|host| HeaderValue::from_str(host.as_str()).ok())
+        {
+            request.headers_mut().insert(header::HOST, host);
+        }
+        let host = host_of(request.headers());
+        let headers = request.headers_mut();
+        headers::remove_claims(headers, is_trusted(self.peer, &self.snapshot.trusted_proxies));
+        headers::remove_hop_by_hop(headers);
+        cookies::strip(headers);
+        headers.remove(header::EXPECT);
+        headers.remove(CLIENT_SECRET);
+        headers::set_forwarded(headers, self.peer, &self.client, &host);
+        if websocket {
+            headers::set_websocket(headers);
+        }
+        if let Ok(id) = self.request_id.parse()
+            && !headers.contains_key(&X_REQUEST_ID)
+        {
+            headers.insert(X_REQUEST_ID, id);
+        }
+    }
+
+    /// A confirmation as the upstream gets it, and the upstream.
+    pub(super) fn prepare_confirmed(&self, confirmed: Confirmed) -> (Request<Body>, Arc<Upstream>) {
+        let named = confirmed.upstream();
+        let mut request = confirmed.into_request().map(Body::from);
+        let upstream = self.snapshot.upstream(named, &self.host, request.uri().path());
+        let upstream = Arc::clone(upstream);
+        // A redeeming request has no authority of its own: the host is the one that the person's request named.
+        if !request.headers().contains_key(header::HOST)
+            && let Ok(host) = HeaderValue::from_str(&self.authority)
+        {
+            request.headers_mut().insert(header::HOST, host);
+        }
+        self.prepare(&mut request, false);
+        (request, upstream)
+    }
+}
+
+fn host_of(headers: &HeaderMap) -> String {
+    headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// An error with its causes.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,97 @@
+//! The request's way, as a straight line.
+
+use std::sync::Arc;
+
+use http::{Method, Request, Response};
+use hyper::body::Incoming;
+
+use super::body::Body;
+use super::exchange::Exchange;
+use super::headers::check_framing;
+use super::{Connection, Proxy, cookies};
+use crate::gate::keys::LinkId;
+use crate::gate::{Again, Opening, Protected, Routed, ticket};
+use crate::pages::Notice;
+use crate::visit::Visit;
+
+impl Proxy {
+    /// Answers one request.
+    pub async fn handle(&self, request: Request<Incoming>, connection: &Connection) -> Response<Body> {
+        let snapshot = self.snapshot.load_full();
+        let stall = snapshot.times.stall;
+        let mut exchange = Exchange::new(Arc::clone(&snapshot), &request, connection, self.clock.now());
+        let response = self
+            .answer(&mut exchange, request.map(|body| Body::stream(body, stall)))
+            .await;
+        exchange.finish(response, &self.log)
+    }
+
+    async fn answer(&self, exchange: &mut Exchange, request: Request<Body>) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
+        if let Err(malformed) = check_framing(&request, snapshot.limits.target) {
+            return exchange.malformed(malformed);
+        }
+        if !(snapshot.hosts.is_empty() || snapshot.hosts.contains(&exchange.host)) {
+            return exchange.refuse(Notice::UnknownHost, "unknown_host");
+        }
+        match snapshot.gate.route(request, &exchange.host) {
+            Routed::Open(passage) => {
+                exchange.note_open(passage.request());
+                self.pass(exchange, passage).await
+            }
+            Routed::Protected(protected) => self.protected(exchange, protected).await,
+            Routed::Call(call) => self.call(exchange, call).await,
+            Routed::Ambiguous(request) => {
+                let query = request.uri().query().unwrap_or_default();
+                exchange.note_client(request.headers(), &query.split(['=', '&']).collect::<Vec<_>>());
+                exchange.refuse(Notice::BadRequest, "ambiguous")
+            }
+        }
+    }
+
+    async fn protected(&self, exchange: &mut Exchange, protected: Protected<Body>) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
+        let request = protected.request();
+        let link = snapshot.gate.link(&protected);
+        exchange.record.route = Some(link.url.to_string());
+        exchange.record.link = Some(link.name.to_string());
+        exchange.record.link_id = Some(protected.link_id().to_string());
+        exchange.note_client(request.headers(), &protected.secrets());
+        let visit = Visit {
+            method: request.method(),
+            headers: request.headers(),
+            client: exchange.client.address,
+        };
+        let verdict = snapshot.gate.judge(&visit);
+        exchange.record.class = Some(verdict.class.as_str());
+        exchange.record.findings = verdict.findings.iter().map(|finding| finding.check).collect();
+        match *protected.method() {
+            Method::GET | Method::HEAD => exchange.hold(&protected, &verdict, "visit"),
+            Method::POST => self.post(exchange, protected, &verdict).await,
+            Method::OPTIONS => {
+                let (protected, body) = protected.take_body();
+                let Some(opening) = self.opening(exchange, &[protected.link_id()], protected.request()) else {
+                    return exchange.allow();
+                };
+                match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
+                    Ok(passage) => self.pass(exchange, passage).await,
+                    Err(_) => exchange.allow(),
+                }
+            }
+            _ => exchange.method_not_allowed(),
+        }
+    }
+
+    /// The opening of one of these links: remembered here, or sealed in the browser's cookie.
+    pub(super) fn opening<B>(&self, exchange: &Exchange, links: &[LinkId], request: &Request<B>) -> Option<Opening> {
+        let remembered = links.iter().find_map(|link| self.memory.opening(*link, exchange.now));
+        remembered.or_else(|| {
+            let sealed = cookies::Cookie::Opening.value(request.headers(), exchange.https)?;
+            let (link, until) = ticket::open_opening(exchange.snapshot.gate.keys(), sealed)?;
+            (links.contains(&link) && exchange.now < until).then_some(Opening { link, until })
+        })
+    }
+}
+
+/// Why a POST without a ticket is held.
+pub(super) const NO_TICKET: &str = Again::NoTicket.as_str();

@@ -1,0 +1,168 @@
+//! Answers of the gate's own: pages for people, envelopes for programs.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+
+use super::body::Body;
+use super::cookies::{self, Cookie};
+use super::exchange::Exchange;
+use super::headers::Malformed;
+use super::random;
+use crate::gate::Protected;
+use crate::gate::keys::BrowserSecret;
+use crate::gate::link::Link;
+use crate::gate::verdict::Verdict;
+use crate::memory::Fault;
+use crate::pages::{self, ENVELOPE_TYPE, Hold, Notice, NoticeText};
+use crate::records::Outcome;
+use crate::visit::Visit;
+
+impl Exchange {
+    /// The page that holds a link: the way on for a person, harmless to everything else.
+    pub(super) fn hold<B>(
+        &mut self,
+        protected: &Protected<B>,
+        verdict: &Verdict,
+        reason: &'static str,
+    ) -> Response<Body> {
+        let snapshot = self.snapshot.clone();
+        self.note(Outcome::Held, reason);
+        if self.program {
+            return self.envelope(Notice::ConfirmationRequired, Notice::ConfirmationRequired.status());
+        }
+        let request = protected.request();
+        let visit = Visit {
+            method: request.method(),
+            headers: request.headers(),
+            client: self.client.address,
+        };
+        let browser = cookies::browser(request.headers(), self.https).unwrap_or_else(|| BrowserSecret(random()));
+        let step = snapshot.gate.step(verdict);
+        self.record.step = Some(step.as_str());
+        let ticket = snapshot.gate.hold(protected, step, &visit, browser, self.now, random());
+        let link = snapshot.gate.link(protected);
+        let page = snapshot.pages.hold(&Hold {
+            site: &self.authority,
+            ticket: &ticket,
+            reference: &self.request_id,
+        });
+        let mut response = self.page(page, StatusCode::OK, &link.redirects_to);
+        if let Some(cookie) = Cookie::Browser.set(&cookies::browser_text(browser), self.https, None) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// Refuses, and says so to whoever asks.
+    pub(super) fn refuse(&mut self, notice: Notice, reason: &'static str) -> Response<Body> {
+        self.note(Outcome::Refused, reason);
+        self.notice(notice, notice.status(), None)
+    }
+
+    /// Refuses a request that has no one reading.
+    pub(super) fn malformed(&mut self, malformed: Malformed) -> Response<Body> {
+        let notice = match malformed {
+            Malformed::TargetTooLong => Notice::TargetTooLong,
+            Malformed::Connect => Notice::MethodNotAllowed,
+            Malformed::NoHost
+            | Malformed::ManyHosts
+            | Malformed::InvalidHost
+            | Malformed::HostMismatch
+            | Malformed::InvalidTarget
+            | Malformed::MethodTooLong
+            | Malformed::TwoLengths
+            | Malformed::InvalidLength
+            | Malformed::InvalidEncoding => Notice::BadRequest,
+        };
+        self.note(Outcome::Refused, "malformed");
+        let mut response = self.notice(notice, malformed.status(), None);
+        if malformed == Malformed::Connect {
+            response.headers_mut().insert(header::ALLOW, ALLOW);
+        }
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+
+    /// Says that the upstream did not answer what passed.
+    pub(super) fn fault(&mut self, fault: Fault) -> Response<Body> {
+        let (notice, error) = match fault {
+            Fault::Unreachable => (Notice::UpstreamDown, "upstream_unreachable"),
+            Fault::TimedOut => (Notice::UpstreamSlow, "upstream_timeout"),
+            Fault::Broken => (Notice::UpstreamBroken, "upstream_broken"),
+        };
+        self.record.error = Some(error);
+        self.notice(notice, notice.status(), None)
+    }
+
+    /// A notice for a person, or its envelope for a program.
+    pub(super) fn notice(&self, notice: Notice, status: StatusCode, link: Option<&Link>) -> Response<Body> {
+        if self.program {
+            return self.envelope(notice, status);
+        }
+        let text = NoticeText {
+            site: &self.authority,
+            reference: &self.request_id,
+            new_link: link.and_then(|link| link.new_link.as_deref()),
+        };
+        let page = self.snapshot.pages.notice(notice, &text);
+        self.page(page, status, &[])
+    }
+
+    /// The envelope, whoever asks.
+    pub(super) fn envelope(&self, notice: Notice, status: StatusCode) -> Response<Body> {
+        let body = pages::envelope(notice.code(), notice.message(), None, &self.request_id, self.now);
+        let mut response = self.respond(body, status);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(ENVELOPE_TYPE));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response
+    }
+
+    /// Says which methods a link knows.
+    pub(super) fn allow(&mut self) -> Response<Body> {
+        self.note(Outcome::Refused, "options");
+        let mut response = Response::new(Body::Empty);
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        response.headers_mut().insert(header::ALLOW, ALLOW);
+        response
+    }
+
+    /// Refuses a method that a link does not know.
+    pub(super) fn method_not_allowed(&mut self) -> Response<Body> {
+        let mut response = self.refuse(Notice::MethodNotAllowed, "method");
+        response.headers_mut().insert(header::ALLOW, ALLOW);
+        response
+    }
+
+    fn page(&self, page: Bytes, status: StatusCode, redirects_to: &[String]) -> Response<Body> {
+        let mut response = self.respond(page, status);
+        let policy = self.snapshot.pages.content_security_policy(redirects_to);
+        pages::security_headers(response.headers_mut(), policy);
+        if self.https && has_name(&self.host) {
+            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+        }
+        response
+    }
+
+    /// A whole body; for HEAD its length alone, because hyper would send it on HTTP/2.
+    fn respond(&self, body: Bytes, status: StatusCode) -> Response<Body> {
+        let length = body.len();
+        let mut response = Response::new(if self.head { Body::Empty } else { Body::from(body) });
+        *response.status_mut() = status;
+        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        response
+    }
+}
+
+/// Neither localhost nor an address: there HSTS would outlive a developer's certificate.
+fn has_name(host: &str) -> bool {
+    let local = host.is_empty() || host == "localhost" || host.ends_with(".localhost");
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    !local && !address
+}
+
+const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");

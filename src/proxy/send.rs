@@ -1,0 +1,98 @@
+//! A confirmation on its way: sent once, its answer kept for its browser.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use tokio::sync::oneshot;
+
+use super::answer::Answer;
+use super::body::{Body, ReadError};
+use super::forward::chain;
+use super::upstream::{SendError, Upstream};
+use super::{Snapshot, headers, random};
+use crate::gate::Opening;
+use crate::gate::keys::BrowserSecret;
+use crate::memory::{Fault, Lease, Memory, Press, Settled};
+use crate::time::Clock;
+
+/// What a confirmation needs once its connection may be gone.
+pub(super) struct Sending {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) memory: Arc<Memory>,
+    pub(super) clock: Clock,
+    pub(super) upstream: Arc<Upstream>,
+    pub(super) browser: BrowserSecret,
+    pub(super) press: Press,
+}
+
+impl Sending {
+    /// Sends, and settles the lease whatever happens. An answer over the size cap goes to `large` as it streams.
+    pub(super) async fn run(self, request: Request<Body>, lease: Lease, large: oneshot::Sender<Response<Body>>) {
+        let response = match self.upstream.send_once(request).await {
+            Ok(response) => response,
+            Err(SendError::NotSent(fault, error)) => {
+                tracing::warn!(error = %chain(&*error), "a confirmation was not sent; its link stays whole");
+                lease.give_back(fault);
+                return;
+            }
+            Err(SendError::Lost(fault, error)) => {
+                tracing::warn!(error = %chain(&*error), "a confirmation was sent and not answered");
+                self.settle(lease, Settled::Lost(fault));
+                return;
+            }
+        };
+        let until = self.clock.now().after(self.snapshot.times.opening);
+        self.memory.open(Opening {
+            link: self.press.link,
+            until,
+        });
+        let (mut parts, body) = response.into_parts();
+        headers::remove_hop_by_hop(&mut parts.headers);
+        match body
+            .read(self.snapshot.limits.answer, self.upstream.settings().response_timeout)
+            .await
+        {
+            Ok(body) => {
+                parts.headers.remove(http::header::CONTENT_LENGTH);
+                let answer = Answer {
+                    status: parts.status,
+                    headers: parts.headers,
+                    body: Some(body),
+                };
+                self.keep(lease, &answer);
+            }
+            Err(ReadError::TooLarge(body)) => {
+                self.keep(lease, &Answer::head_only(parts.status, &parts.headers));
+                // Nobody listens where the first press's connection is gone.
+                let _ = large.send(Response::from_parts(parts, body));
+            }
+            Err(ReadError::TimedOut) => self.settle(lease, Settled::Lost(Fault::TimedOut)),
+            Err(ReadError::Broken(error)) => {
+                tracing::warn!(%error, "a confirmation's answer broke off");
+                self.settle(lease, Settled::Lost(Fault::Broken));
+            }
+        }
+    }
+
+    fn keep(&self, lease: Lease, answer: &Answer) {
+        let keys = self.snapshot.gate.keys();
+        let sealed = keys.seal_answer(self.browser, self.press.target, answer.to_bytes(), &random());
+        self.settle(lease, Settled::Answer(sealed.into()));
+    }
+
+    fn settle(&self, lease: Lease, settled: Settled) {
+        lease.settle(settled, self.clock.now().after(self.snapshot.times.answer));
+    }
+}
+
+impl Snapshot {
+    /// How long a claim holds that is never settled: longer than any confirmation takes.
+    pub(super) fn lease(&self) -> Duration {
+        let longest = self.upstreams.iter().map(|upstream| {
+            let settings = upstream.settings();
+            settings.connect_timeout + settings.response_timeout * 2
+        });
+        longest.max().unwrap_or_default() + self.times.answer
+    }
+}

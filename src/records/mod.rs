@@ -1,0 +1,105 @@
+//! The canonical line: what is known of one answered request. It holds no token by construction.
+
+pub mod redact;
+
+use serde::Serialize;
+
+/// One answered request. Names follow the OpenTelemetry semantic conventions; durations are seconds.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Record {
+    /// When the request's head was read, RFC 3339.
+    pub timestamp: String,
+    /// Its reference, also on pages, in envelopes and in the `x-request-id` header.
+    pub request_id: String,
+    /// Its method.
+    #[serde(rename = "http.request.method")]
+    pub method: String,
+    /// The scheme that the client used.
+    #[serde(rename = "url.scheme")]
+    pub scheme: &'static str,
+    /// The host that the client named.
+    #[serde(rename = "server.address", skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The path, without anything that could be a token; absent for links.
+    #[serde(rename = "url.path", skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The link's template, in place of the path.
+    #[serde(rename = "http.route", skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// The HTTP version: 1.0, 1.1 or 2.
+    #[serde(rename = "network.protocol.version")]
+    pub version: &'static str,
+    /// The client's address.
+    #[serde(rename = "client.address", skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// What the client calls itself, without anything that could be a token.
+    #[serde(rename = "user_agent.original", skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// The response's status.
+    #[serde(rename = "http.response.status_code")]
+    pub status: u16,
+    /// What was done.
+    #[serde(rename = "linklatch.outcome")]
+    pub outcome: Outcome,
+    /// Why, in one word.
+    #[serde(rename = "linklatch.reason", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// The link's name.
+    #[serde(rename = "linklatch.link.name", skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The keyed digest of the token.
+    #[serde(rename = "linklatch.link.id", skip_serializing_if = "Option::is_none")]
+    pub link_id: Option<String>,
+    /// What the visit looks like.
+    #[serde(rename = "linklatch.verdict.class", skip_serializing_if = "Option::is_none")]
+    pub class: Option<&'static str>,
+    /// The checks that matched.
+    #[serde(rename = "linklatch.verdict.findings", skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<&'static str>,
+    /// What the page asks of a person.
+    #[serde(rename = "linklatch.step", skip_serializing_if = "Option::is_none")]
+    pub step: Option<&'static str>,
+    /// The upstream's name.
+    #[serde(rename = "linklatch.upstream.name", skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<String>,
+    /// From sending to the upstream's response head.
+    #[serde(rename = "linklatch.upstream.duration", skip_serializing_if = "Option::is_none")]
+    pub upstream_duration: Option<f64>,
+    /// From the request's head to the response's end.
+    #[serde(rename = "http.server.request.duration")]
+    pub duration: f64,
+    /// What went wrong, in one word.
+    #[serde(rename = "error.type", skip_serializing_if = "Option::is_none")]
+    pub error: Option<&'static str>,
+}
+
+/// What was done with a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It went upstream as it was.
+    #[default]
+    Passed,
+    /// The page was shown, nothing went upstream.
+    Held,
+    /// A person's confirmation went upstream.
+    Confirmed,
+    /// It shared another press's answer.
+    Shared,
+    /// It was refused.
+    Refused,
+}
+
+impl Outcome {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Held => "held",
+            Self::Confirmed => "confirmed",
+            Self::Shared => "shared",
+            Self::Refused => "refused",
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Texts of clients, without anything that could be a token.
+
+use std::borrow::Cow;
+
+/// A path with every segment left out that could be a token: sixteen characters or more, unless it is plain words.
+#[must_use]
+pub fn path(path: &str) -> String {
+    let segments = path
+        .split('/')
+        .map(|segment| if could_be_token(segment) { LEFT_OUT } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// A user-agent or like text. `known` are tokens that this very request carries.
+#[must_use]
+pub fn text(text: &str, known: &[&str]) -> String {
+    let mut text = Cow::Borrowed(text);
+    for token in known.iter().filter(|token| token.len() >= 4) {
+        if text.contains(token) {
+            text = Cow::Owned(text.replace(token, LEFT_OUT));
+        }
+    }
+    let mut out = String::with_capacity(text.len());
+    for run in text.split_inclusive(|c: char| !is_token_char(c)) {
+        let (word, end) = match run.char_indices().next_back() {
+            Some((at, last)) if !is_token_char(last) => run.split_at(at),
+            _ => (run, ""),
+        };
+        let plain = !mixed(word) || word.len() < SUSPECT_LEN;
+        out.push_str(if plain { word } else { LEFT_OUT });
+        out.extend(end.chars().filter(|c| !c.is_control()));
+    }
+    out.truncate(out.floor_char_boundary(MAX_LEN));
+    out
+}
+
+fn could_be_token(segment: &str) -> bool {
+    if segment.len() < SUSPECT_LEN && segment.is_ascii() && !segment.contains('%') {
+        return false;
+    }
+    let word = |part: &str| part.len() < SUSPECT_LEN && part.bytes().all(|b| b.is_ascii_lowercase());
+    !segment.split(['-', '_', '.']).all(word)
+}
+
+fn mixed(word: &str) -> bool {
+    let digits = word.bytes().any(|b| b.is_ascii_digit());
+    let letters = word.bytes().any(|b| b.is_ascii_alphabetic());
+    (digits && letters) || word.len() >= 2 * SUSPECT_LEN
+}
+
+const fn is_token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '=' | '+' | '%' | '~')
+}
+
+const SUSPECT_LEN: usize = 16;
+const MAX_LEN: usize = 512;
+const LEFT_OUT: &str = "…";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_keep_their_words_and_lose_what_could_be_a_token() {
+        assert_eq!(
+            path("/auth/check-your-mail-again/style.css"),
+            "/auth/check-your-mail-again/style.css"
+        );
+        assert_eq!(path("/r/3f7Kq9_ZtYwLmN0pQrSt"), "/r/…");
+        assert_eq!(path("/r/0190a6c0-7b1e-7cc0-8a5e-0242ac120002/x"), "/r/…/x");
+        assert_eq!(path("/r/%33%66"), "/r/…");
+        assert_eq!(path("/r/abcdefghijklmnopqrstuvwxyz"), "/r/…");
+    }
+
+    #[test]
+    fn user_agents_stay_and_tokens_in_them_go() {
+        let chrome =
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0";
+        assert_eq!(text(chrome, &[]), chrome);
+        assert_eq!(
+            text("facebookexternalhit/1.1 GoogleImageProxy", &[]),
+            "facebookexternalhit/1.1 GoogleImageProxy"
+        );
+        assert_eq!(text("bot 3f7Kq9ZtYwLmN0pQrSt end", &[]), "bot … end");
+        assert_eq!(text("bot short-tok end", &["short-tok"]), "bot … end");
+        assert_eq!(text("a\r\nforged", &[]), "aforged");
+    }
+}

@@ -1,0 +1,35 @@
+//! What operators see.
+
+pub mod log;
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::config::LogFormat;
+
+/// Sends what happens beside requests (start, stop, reloads, faults) to stderr. `filter` as `RUST_LOG` is written.
+///
+/// A second call changes nothing.
+pub fn init(format: LogFormat, filter: &str) {
+    let text = match format {
+        LogFormat::Auto => std::io::stderr().is_terminal(),
+        LogFormat::Json => false,
+        LogFormat::Text => true,
+    };
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // An error while writing a line must not be written to the same broken place: that would panic.
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(text && std::io::stderr().is_terminal())
+        .with_target(false)
+        .log_internal_errors(false);
+    let registry = tracing_subscriber::registry().with(filter);
+    let _ = if text {
+        registry.with(layer.compact().without_time()).try_init()
+    } else {
+        registry.with(layer.json().flatten_event(true)).try_init()
+    };
+}

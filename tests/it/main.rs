@@ -1,0 +1,3 @@
+//! The gate as a whole.
+
+mod matching;

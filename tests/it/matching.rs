@@ -1,0 +1,259 @@
+//! No spelling of a protected link gets through to a router that would take it for the link.
+
+use std::time::Duration;
+
+use http::Request;
+use linklatch::gate::keys::KeyRing;
+use linklatch::gate::link::{Call, Confirm, Link};
+use linklatch::gate::template::Template;
+use linklatch::gate::{Gate, Routed};
+use linklatch::secret::SecretKey;
+use proptest::prelude::*;
+
+const TOKEN: &str = "Zk3_token-0123456789abcdef";
+
+fn link(url: &str) -> Link {
+    Link {
+        name: "link".into(),
+        url: Template::parse(url).unwrap(),
+        host: None,
+        upstream: None,
+        token_shape: None,
+        belongs: Vec::new(),
+        case_sensitive: false,
+        confirm: Confirm::Replay,
+        calls: Vec::new(),
+        min_length: 16,
+        success: None,
+        failure: None,
+        new_link: None,
+        redirects_to: Vec::new(),
+        once: false,
+        one_click_unsubscribe: false,
+    }
+}
+
+fn gate(links: Vec<Link>) -> Gate {
+    let keys = KeyRing::new(&[SecretKey::new([1; 32])]).unwrap();
+    Gate::new(links, keys, &[], Duration::from_secs(900))
+}
+
+/// Whether the gate lets a GET of `target` through.
+fn passes(gate: &Gate, target: &str) -> Option<bool> {
+    let request = Request::get(target).body(()).ok()?;
+    Some(matches!(gate.route(request, "auth.example"), Routed::Open(_)))
+}
+
+/// A router to the letter: one decoding of each segment and field, nothing else.
+fn strict(target: &str) -> bool {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let decoded: Vec<String> = path.split('/').map(decode).collect();
+    decoded == ["", "auth", "verify"]
+        && fields(query, "&")
+            .iter()
+            .any(|(name, value)| name == "token" && !value.is_empty())
+}
+
+/// A router that forgives everything that any known one forgives.
+fn lenient(target: &str) -> bool {
+    let mut texts = vec![target.to_owned()];
+    for _ in 0..4 {
+        texts.push(decode(texts.last().unwrap()));
+    }
+    texts.iter().any(|text| {
+        let text = text.replace('\\', "/");
+        let cut = text
+            .find(|c: char| c == '#' || c == '\0')
+            .map_or(text.as_str(), |at| &text[..at]);
+        let (path, query) = cut.split_once('?').unwrap_or((cut, ""));
+        let own_query = target.split_once('?').map_or("", |(_, query)| query);
+        let mut segments: Vec<String> = Vec::new();
+        for segment in path.split('/') {
+            let segment: String = segment
+                .split(';')
+                .next()
+                .unwrap()
+                .chars()
+                .filter(|c| !c.is_control())
+                .collect();
+            match segment.trim() {
+                "" | "." => {}
+                ".." => drop(segments.pop()),
+                plain => segments.push(plain.trim_end_matches('.').to_lowercase()),
+            }
+        }
+        let last = segments
+            .last_mut()
+            .map(|last| last.split('.').next().unwrap().to_owned());
+        let routed = segments.len() == 2 && segments[0] == "auth" && last.as_deref() == Some("verify");
+        let carried = |query: &str| {
+            fields(query, "&;").iter().any(|(name, value)| {
+                let name: String = decode(&decode(name)).chars().filter(|c| !c.is_control()).collect();
+                let name = name.trim().split('[').next().unwrap().to_lowercase();
+                name == "token" && !value.trim().is_empty()
+            })
+        };
+        routed && (carried(query) || carried(own_query))
+    })
+}
+
+fn decode(text: &str) -> String {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+fn fields(query: &str, separators: &str) -> Vec<(String, String)> {
+    let pairs = query.split(|c| separators.contains(c));
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(&name.replace('+', " ")), decode(value))
+        })
+        .collect()
+}
+
+/// One way to bend a target.
+fn bend() -> impl Strategy<Value = (u8, prop::sample::Index)> {
+    (0u8..24, any::<prop::sample::Index>())
+}
+
+fn bent(target: &str, how: u8, at: &prop::sample::Index) -> String {
+    let path_len = target.find('?').unwrap_or(target.len());
+    let boundary = |index: usize| (index..=target.len()).find(|at| target.is_char_boundary(*at)).unwrap();
+    let anywhere = boundary(at.index(target.len()));
+    let in_path = boundary(at.index(path_len.max(1)));
+    let insert = |at: usize, text: &str| format!("{}{text}{}", &target[..at], &target[at..]);
+    let slashes: Vec<usize> = target[..path_len].match_indices('/').map(|(at, _)| at).collect();
+    let slash = if slashes.is_empty() {
+        0
+    } else {
+        slashes[at.index(slashes.len())]
+    };
+    let encode = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+    let next = target[anywhere..]
+        .chars()
+        .next()
+        .map_or(anywhere, |c| anywhere + c.len_utf8());
+    match how {
+        0 => insert(slash, "/"),
+        1 => insert(slash, "/."),
+        2 => insert(slash, "/x/.."),
+        3 => insert(slash, ";v=1"),
+        4 => insert(path_len, "/"),
+        5 => insert(path_len, ".json"),
+        6 => insert(path_len, "."),
+        7 => insert(path_len, "%20"),
+        8 | 9 => format!(
+            "{}{}{}",
+            &target[..anywhere],
+            encode(&target[anywhere..next]),
+            &target[next..]
+        ),
+        10 => target.replacen('%', "%25", 1),
+        11 => insert(path_len, "%00"),
+        12 => insert(in_path.max(1), "%0a"),
+        13 => format!("{}%5c{}", &target[..slash], target.get(slash + 1..).unwrap_or_default()),
+        14 => format!("/..{target}"),
+        15 => format!("/{target}"),
+        16 => format!("//evil.example{target}"),
+        17 => target.to_uppercase(),
+        18 => insert(path_len, "%3Ftoken=x"),
+        19 => target.replacen("token=", "token[]=", 1),
+        20 => target.replacen("token=", "a=1;token=", 1),
+        21 => format!("{target}&token=other"),
+        22 => target.replacen("token=", "+token=", 1),
+        _ => format!("{}%2f{}", &target[..slash], target.get(slash + 1..).unwrap_or_default()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_spelling_gets_through(bends in prop::collection::vec(bend(), 0..5)) {
+        let gate = gate(vec![link("/auth/verify?token={token}")]);
+        let mut target = format!("/auth/verify?token={TOKEN}");
+        for (how, at) in &bends {
+            target = bent(&target, *how, at);
+        }
+        let Some(passes) = passes(&gate, &target) else { return Ok(()) };
+        if strict(&target) || lenient(&target) {
+            prop_assert!(!passes, "{target} is the link to some router, and passes");
+        }
+    }
+
+    #[test]
+    fn arbitrary_targets_are_read_without_fear(path in "/[ -~]{0,60}") {
+        let gate = gate(vec![link("/auth/verify?token={token}"), link("/r/{token}")]);
+        if let Some(passes) = passes(&gate, &path) && (strict(&path) || lenient(&path)) {
+            prop_assert!(!passes, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_token_in_the_path_is_held_however_it_is_encoded() {
+    let gate = gate(vec![link("/r/{token}/confirm")]);
+    for target in [
+        "/r/abc/confirm",
+        "/r/a%2Fb/confirm",
+        "/r/a%252Fb/confirm",
+        "/r//abc/confirm/",
+        "/r/abc/confirm.json",
+    ] {
+        assert_eq!(passes(&gate, target), Some(false), "{target}");
+    }
+    for target in ["/r/abc", "/r/confirm", "/r/abc/other", "/x/abc/confirm"] {
+        assert_eq!(passes(&gate, target), Some(true), "{target}");
+    }
+}
+
+#[test]
+fn a_link_needs_its_plain_values_and_its_token() {
+    let gate = gate(vec![link("/auth/v1/verify?token={token}&type=magiclink")]);
+    let cases = [
+        ("/auth/v1/verify?token=x&type=magiclink&redirect_to=y", false),
+        ("/auth/v1/verify?type=MagicLink&token=x", false),
+        ("/auth/v1/verify?type=signup&type=magiclink&token=x", false),
+        ("/auth/v1/verify?type%5B%5D=magiclink&token=x", false),
+        ("/auth/v1/verify?token=x&type=signup", true),
+        ("/auth/v1/verify?type=magiclink", true),
+        ("/auth/v1/verify?token=&type=magiclink", true),
+    ];
+    for (target, expected) in cases {
+        assert_eq!(passes(&gate, target), Some(expected), "{target}");
+    }
+}
+
+#[test]
+fn a_case_sensitive_link_minds_case() {
+    let gate = gate(vec![Link {
+        case_sensitive: true,
+        ..link("/Auth/{token}")
+    }]);
+    assert_eq!(passes(&gate, "/Auth/x"), Some(false));
+    assert_eq!(passes(&gate, "/auth/x"), Some(true));
+}
+
+#[test]
+fn a_call_is_looked_at_before_it_passes() {
+    let call = Call {
+        method: http::Method::POST,
+        url: Template::parse("/v1/auth/verify").unwrap(),
+        fields: vec![("token".into(), "token".into())],
+        headers: Vec::new(),
+    };
+    let gate = gate(vec![Link {
+        calls: vec![call],
+        ..link("/auth/verify?token={token}")
+    }]);
+    for path in ["/v1/auth/verify", "/v1/auth/verify/", "/V1//auth/verify.json"] {
+        let request = Request::post(path).body(()).unwrap();
+        assert!(matches!(gate.route(request, "any.example"), Routed::Call(_)), "{path}");
+    }
+    let request = Request::post("/v1/auth/%2576erify").body(()).unwrap();
+    assert!(matches!(gate.route(request, "any.example"), Routed::Ambiguous(_)));
+    let request = Request::get("/v1/auth/verify").body(()).unwrap();
+    assert!(matches!(gate.route(request, "any.example"), Routed::Open(_)));
+}
