@@ -1,3 +1,7 @@
-//! linklatch.
+//! The `linklatch` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    linklatch::cli::main(std::env::args_os())
+}

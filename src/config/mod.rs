@@ -1,7 +1,12 @@
 //! The configuration, ready to use and always valid.
 
-pub mod raw;
-pub mod validate;
+pub(crate) mod keys;
+pub(crate) mod origin;
+pub(crate) mod raw;
+pub(crate) mod read;
+pub(crate) mod suggest;
+pub(crate) mod units;
+pub(crate) mod validate;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,1 +1,359 @@
-//! The file as written.
+//! The configuration as written: every value with its place, nothing checked yet but its type.
+
+use toml::de::DeTable;
+
+use super::read::{self, At, Fields, ReadTable, Table};
+use crate::diag::{Diagnostics, FileId, SourceMap, Span};
+
+/// The keys that stand before the first table.
+pub(super) const TOP_LEVEL: [&str; 5] = ["listen", "upstream", "public-url", "hosts", "trusted-proxies"];
+
+/// The keys of `[times]`.
+pub(super) const TIMES: [&str; 8] = [
+    "ticket",
+    "answer",
+    "opening",
+    "handshake",
+    "header",
+    "body",
+    "stall",
+    "shutdown",
+];
+/// The keys of `[limits]` that count.
+pub(super) const COUNTS: [&str; 3] = ["connections", "connections-per-address", "remembered"];
+/// The keys of `[limits]` that are sizes.
+pub(super) const SIZES: [&str; 4] = ["target", "head", "body", "answer"];
+
+type Text = Option<At<String>>;
+type Flag = Option<At<bool>>;
+type Texts = Vec<At<String>>;
+
+/// A whole file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Raw {
+    pub(crate) listen: Text,
+    pub(crate) upstream: Text,
+    pub(crate) public_url: Text,
+    pub(crate) hosts: Texts,
+    pub(crate) trusted_proxies: Texts,
+    pub(crate) page: RawPage,
+    pub(crate) keys: RawKeys,
+    pub(crate) times: RawTimes,
+    pub(crate) limits: RawLimits,
+    pub(crate) log: RawLog,
+    pub(crate) listeners: Vec<At<RawListener>>,
+    pub(crate) upstreams: Vec<At<RawUpstream>>,
+    pub(crate) clients: Vec<At<RawClient>>,
+    pub(crate) links: Vec<At<RawLink>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawPage {
+    pub(crate) site_name: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawKeys {
+    pub(crate) file: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawTimes(pub(crate) Vec<(&'static str, At<String>)>);
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawLimits {
+    pub(crate) counts: Vec<(&'static str, At<u64>)>,
+    pub(crate) sizes: Vec<(&'static str, At<String>)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawLog {
+    pub(crate) format: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawListener {
+    pub(crate) address: Text,
+    pub(crate) certificates: Vec<At<RawCertificate>>,
+    pub(crate) proxy_protocol: Flag,
+    pub(crate) redirect_to_https: Flag,
+    pub(crate) h2c: Flag,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawCertificate {
+    pub(crate) certificate: Text,
+    pub(crate) key: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawUpstream {
+    pub(crate) name: Text,
+    pub(crate) url: Text,
+    pub(crate) hosts: Texts,
+    pub(crate) paths: Texts,
+    pub(crate) h2c: Flag,
+    pub(crate) ca_file: Text,
+    pub(crate) connect_timeout: Text,
+    pub(crate) response_timeout: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawClient {
+    pub(crate) name: Text,
+    pub(crate) networks: Texts,
+    pub(crate) secret_file: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawLink {
+    pub(crate) name: Text,
+    pub(crate) url: Text,
+    pub(crate) host: Text,
+    pub(crate) upstream: Text,
+    pub(crate) token: Text,
+    pub(crate) belongs: Texts,
+    pub(crate) case_sensitive: Flag,
+    pub(crate) min_length: Option<At<u64>>,
+    pub(crate) new_link: Text,
+    pub(crate) redirects_to: Texts,
+    pub(crate) once: Flag,
+    pub(crate) one_click_unsubscribe: Flag,
+    pub(crate) confirm: Option<At<RawConfirm>>,
+    pub(crate) calls: Vec<At<RawCall>>,
+    pub(crate) success: Option<At<RawOutcome>>,
+    pub(crate) failure: Option<At<RawOutcome>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawConfirm {
+    pub(crate) r#as: Text,
+    pub(crate) request: Text,
+    pub(crate) fields: Option<At<Fields>>,
+    pub(crate) then: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawCall {
+    pub(crate) request: Text,
+    pub(crate) json: Option<At<Fields>>,
+    pub(crate) form: Option<At<Fields>>,
+    pub(crate) headers: Option<At<Fields>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawOutcome {
+    pub(crate) empty: bool,
+    pub(crate) status: Vec<At<u64>>,
+    pub(crate) location: Text,
+    pub(crate) cookie: Text,
+    pub(crate) json: Text,
+}
+
+/// Reads a file: every slip of its syntax, every wrong type and every unknown key.
+pub(crate) fn parse(file: FileId, sources: &SourceMap, diagnostics: &mut Diagnostics) -> Raw {
+    let (document, mut errors) = DeTable::parse_recoverable(sources.text(file));
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
+    let mut line = 0;
+    for error in errors {
+        let span = Span::new(file, error.span().unwrap_or_default());
+        // What follows a slip on its line is mostly its echo.
+        if std::mem::replace(&mut line, sources.position(span).0) != sources.position(span).0 {
+            let message = error.message().trim_end_matches(", expected nothing");
+            diagnostics.error("syntax", span, message, syntax_help(message));
+        }
+    }
+    read::table(String::new(), document.get_ref(), Span::new(file, 0..0), diagnostics)
+}
+
+fn syntax_help(message: &str) -> &'static str {
+    let about = |word| message.contains(word);
+    if about("duplicate key") {
+        "keep one of the two"
+    } else if about("array") {
+        "separate a list's items by commas, and close it with `]`"
+    } else if about("must be quoted") {
+        "put it into quotes: \"…\""
+    } else if about("string") {
+        "close text on its line with the quote it starts with, and double backslashes, or use 'single quotes'"
+    } else if about("table") {
+        "a table's name stands in `[…]`, of a list of tables in `[[…]]`, on a line of its own"
+    } else {
+        "write `key = value` on a line of its own, and put text into quotes: \"…\""
+    }
+}
+
+impl ReadTable for Raw {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        let (upstream, upstreams) = table.text_or_tables("upstream");
+        Self {
+            listen: table.take("listen"),
+            upstream,
+            public_url: table.take("public-url"),
+            hosts: table.list("hosts"),
+            trusted_proxies: table.list("trusted-proxies"),
+            page: table.table("page").map(|at| at.value).unwrap_or_default(),
+            keys: table.table("keys").map(|at| at.value).unwrap_or_default(),
+            times: table.table("times").map(|at| at.value).unwrap_or_default(),
+            limits: table.table("limits").map(|at| at.value).unwrap_or_default(),
+            log: table.table("log").map(|at| at.value).unwrap_or_default(),
+            listeners: table.tables("listener"),
+            upstreams,
+            clients: table.tables("client"),
+            links: table.tables("link"),
+        }
+    }
+}
+
+impl ReadTable for RawPage {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            site_name: table.take("site-name"),
+        }
+    }
+}
+
+impl ReadTable for RawKeys {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            file: table.take("file"),
+        }
+    }
+}
+
+impl ReadTable for RawTimes {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self(
+            TIMES
+                .into_iter()
+                .filter_map(|key| Some((key, table.take(key)?)))
+                .collect(),
+        )
+    }
+}
+
+impl ReadTable for RawLimits {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            counts: COUNTS
+                .into_iter()
+                .filter_map(|key| Some((key, table.take(key)?)))
+                .collect(),
+            sizes: SIZES
+                .into_iter()
+                .filter_map(|key| Some((key, table.take(key)?)))
+                .collect(),
+        }
+    }
+}
+
+impl ReadTable for RawLog {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            format: table.take("format"),
+        }
+    }
+}
+
+impl ReadTable for RawListener {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            address: table.take("address"),
+            certificates: table.tables("certificates"),
+            proxy_protocol: table.take("proxy-protocol"),
+            redirect_to_https: table.take("redirect-to-https"),
+            h2c: table.take("h2c"),
+        }
+    }
+}
+
+impl ReadTable for RawCertificate {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            certificate: table.take("certificate"),
+            key: table.take("key"),
+        }
+    }
+}
+
+impl ReadTable for RawUpstream {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            name: table.take("name"),
+            url: table.take("url"),
+            hosts: table.list("hosts"),
+            paths: table.list("paths"),
+            h2c: table.take("h2c"),
+            ca_file: table.take("ca-file"),
+            connect_timeout: table.take("connect-timeout"),
+            response_timeout: table.take("response-timeout"),
+        }
+    }
+}
+
+impl ReadTable for RawClient {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            name: table.take("name"),
+            networks: table.list("networks"),
+            secret_file: table.take("secret-file"),
+        }
+    }
+}
+
+impl ReadTable for RawLink {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            name: table.take("name"),
+            url: table.take("url"),
+            host: table.take("host"),
+            upstream: table.take("upstream"),
+            token: table.take("token"),
+            belongs: table.list("belongs"),
+            case_sensitive: table.take("case-sensitive"),
+            min_length: table.take("min-length"),
+            new_link: table.take("new-link"),
+            redirects_to: table.list("redirects-to"),
+            once: table.take("once"),
+            one_click_unsubscribe: table.take("one-click-unsubscribe"),
+            confirm: table.table("confirm"),
+            calls: table.tables("call"),
+            success: table.table("success"),
+            failure: table.table("failure"),
+        }
+    }
+}
+
+impl ReadTable for RawConfirm {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            r#as: table.take("as"),
+            request: table.take("request"),
+            fields: table.take("fields"),
+            then: table.take("then"),
+        }
+    }
+}
+
+impl ReadTable for RawCall {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            request: table.take("request"),
+            json: table.take("json"),
+            form: table.take("form"),
+            headers: table.take("headers"),
+        }
+    }
+}
+
+impl ReadTable for RawOutcome {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            empty: table.is_empty(),
+            status: table.list("status"),
+            location: table.take("location"),
+            cookie: table.take("cookie"),
+            json: table.take("json"),
+        }
+    }
+}

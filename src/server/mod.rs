@@ -9,6 +9,7 @@ mod listener;
 mod proxy_protocol;
 mod redirect;
 mod seats;
+mod start;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use self::certs::{CertificateError, Certificates};
 use self::listener::{Entry, Listener};
 use self::redirect::Redirect;
 use self::seats::Seats;
+pub use self::start::StartError;
 use crate::config::{self, Config, Limits, Times};
 use crate::proxy::body::Body;
 use crate::proxy::{Connection, Proxy};

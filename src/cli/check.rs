@@ -1,0 +1,161 @@
+//! `linklatch check`: all problems of a file, then what it protects.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::{CheckArgs, Exit, Format, render};
+use crate::config::{Config, Listener, Upstream};
+use crate::diag::{Diagnostics, SourceMap};
+use crate::gate::link::{Call, Confirm, Link};
+use crate::load::{self, Environment};
+
+pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result<Exit> {
+    let result = load::config(&args.config, environment);
+    if args.format == Format::Json {
+        let (diagnostics, sources, config) = match &result {
+            Ok(loaded) => (&loaded.warnings, &loaded.sources, Some(&loaded.config)),
+            Err(report) => (&report.diagnostics, &report.sources, None),
+        };
+        let answer = json!({
+            "ok": config.is_some(),
+            "diagnostics": problems(diagnostics, sources),
+            "effective": config.map(effective),
+        });
+        render::out(&format!("{answer:#}\n"))?;
+    } else {
+        match &result {
+            Ok(loaded) => {
+                render::err(&loaded.warnings_text(true))?;
+                render::out(&summary(&args.config.display().to_string(), &loaded.config))?;
+            }
+            Err(report) => render::err(&report.text(true))?,
+        }
+    }
+    Ok(match result {
+        Ok(_) => Exit::Fine,
+        Err(report) if report.usage => Exit::Usage,
+        Err(_) => Exit::Bad,
+    })
+}
+
+fn summary(name: &str, config: &Config) -> String {
+    let mut text = format!("{name} is fine\n\nlistens on\n");
+    // Writing to a string can't fail.
+    for listener in &config.listeners {
+        let _ = writeln!(text, "  {}", listener_line(listener));
+    }
+    let _ = writeln!(text, "\nsends to");
+    for (index, upstream) in config.upstreams.iter().enumerate() {
+        let _ = writeln!(text, "  {} {}", upstream.name, upstream_line(upstream, index == 0));
+    }
+    let _ = writeln!(text, "\nkeeps shut until a person opens it");
+    for link in &config.links {
+        let host = link.host.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "  {} {host}{}", link.name, link.url);
+        let _ = writeln!(text, "    then {}", confirm_line(link));
+        for call in &link.calls {
+            let _ = writeln!(text, "    and only then lets pass {}", call_line(call));
+        }
+    }
+    text
+}
+
+fn listener_line(listener: &Listener) -> String {
+    let scheme = if listener.certificates.is_empty() {
+        "http"
+    } else {
+        "https"
+    };
+    let mut line = format!("{scheme}://{}", listener.address);
+    for (on, note) in [
+        (listener.proxy_protocol, ", behind the PROXY protocol"),
+        (listener.redirect_to_https, ", redirects to https"),
+        (listener.h2c, ", HTTP/2 in cleartext"),
+    ] {
+        if on {
+            line.push_str(note);
+        }
+    }
+    line
+}
+
+fn upstream_url(upstream: &Upstream) -> String {
+    let scheme = if upstream.tls { "https" } else { "http" };
+    let host = if upstream.host.contains(':') {
+        format!("[{}]", upstream.host)
+    } else {
+        upstream.host.clone()
+    };
+    format!("{scheme}://{host}:{}", upstream.port)
+}
+
+fn upstream_line(upstream: &Upstream, first: bool) -> String {
+    let mut line = upstream_url(upstream);
+    for (name, list) in [("hosts", &upstream.hosts), ("paths", &upstream.paths)] {
+        if !list.is_empty() {
+            let _ = write!(line, ", {name} {}", list.join(" "));
+        }
+    }
+    if first {
+        line.push_str(", also for all that no other serves");
+    }
+    line
+}
+
+fn confirm_line(link: &Link) -> String {
+    let once = if link.once { ", once" } else { "" };
+    match &link.confirm {
+        Confirm::Replay => format!("sends the request as it came{once}"),
+        Confirm::Form(redeem) => format!("sends {} {} with a form{once}", redeem.method, redeem.url),
+        Confirm::Json(redeem) => format!("sends {} {} with JSON{once}", redeem.method, redeem.url),
+    }
+}
+
+fn call_line(call: &Call) -> String {
+    format!("{} {}", call.method, call.url)
+}
+
+fn problems(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Value> {
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let place = diagnostic
+                .span
+                .map(|span| (sources.name(span.file), sources.position(span)));
+            json!({
+                "severity": diagnostic.severity.as_str(),
+                "code": diagnostic.code,
+                "message": diagnostic.message,
+                "file": place.map(|(name, _)| name),
+                "line": place.map(|(_, (line, _))| line),
+                "column": place.map(|(_, (_, column))| column),
+                "help": diagnostic.help,
+            })
+        })
+        .collect()
+}
+
+fn effective(config: &Config) -> Value {
+    json!({
+        "listeners": config.listeners.iter().map(listener_line).collect::<Vec<_>>(),
+        "upstreams": config.upstreams.iter().map(|upstream| json!({
+            "name": upstream.name,
+            "url": upstream_url(upstream),
+            "hosts": upstream.hosts,
+            "paths": upstream.paths,
+        })).collect::<Vec<_>>(),
+        "links": config.links.iter().map(|link| json!({
+            "name": &*link.name,
+            "url": link.url.source(),
+            "host": link.host,
+            "confirm": match link.confirm {
+                Confirm::Replay => "replay",
+                Confirm::Form(_) => "form",
+                Confirm::Json(_) => "json",
+            },
+            "once": link.once,
+            "calls": link.calls.iter().map(call_line).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    })
+}

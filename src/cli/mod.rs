@@ -1,0 +1,174 @@
+//! The command line.
+
+mod check;
+mod completions;
+mod demo;
+mod keygen;
+mod render;
+mod serve;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::demo::args::DemoArgs;
+use crate::load::Environment;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// All is well.
+    Fine = 0,
+    /// The answer is bad: errors were found, or the work failed.
+    Bad = 1,
+    /// The question was bad: a wrong flag, a file that can't be read.
+    Usage = 2,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Try it before an API on port 3000; the link as it stands in your mail:
+    linklatch serve --upstream http://127.0.0.1:3000 \\
+      --link '/auth/verify?token={token}'
+
+  The same from a file, checked first:
+    linklatch check --config linklatch.toml
+    linklatch serve --config linklatch.toml
+
+  See what it does, with a mailbox and scanners, on this machine alone:
+    linklatch demo
+
+Environment (wins over the file):
+  LINKLATCH_LISTEN         the first listener's address
+  LINKLATCH_UPSTREAM       the first upstream's url
+  LINKLATCH_PUBLIC_URL     the origin that people see
+  LINKLATCH_KEY            sealing keys, as `linklatch keygen` prints them
+  LINKLATCH_CLIENT_<NAME>  a client's secret, as `linklatch keygen` prints it
+  LINKLATCH_LOG            what is told beside requests: error, warn, info, debug
+
+Exit codes:
+  0  fine
+  1  the answer is bad: errors were found, or the work failed
+  2  the question was bad: a wrong flag, a file that can't be read";
+
+/// Keeps one-time sign-in links shut until a person opens them.
+///
+/// linklatch stands before your auth API as a reverse proxy. Mail scanners may fetch a mailed link as often as
+/// they like: they see a page with a button, and the token stays whole until a person presses it.
+#[derive(Debug, Parser)]
+#[command(name = "linklatch", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Stand before an auth API.
+    Serve(ServeArgs),
+    /// Say all that is wrong with a configuration file, and what it protects.
+    Check(CheckArgs),
+    /// Show it on this machine: a small auth API, a site, a mailbox and a few scanners.
+    Demo(DemoArgs),
+    /// Print a fresh key, for `[keys] file` or a client's `secret-file`.
+    #[command(after_help = "Example:\n  linklatch keygen > linklatch.key")]
+    Keygen,
+    /// Print a completion script for a shell.
+    #[command(
+        after_help = "Example:\n  linklatch completions bash > ~/.local/share/bash-completion/completions/linklatch"
+    )]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  linklatch serve --config linklatch.toml
+  linklatch serve --listen 127.0.0.1:8080 --upstream http://127.0.0.1:3000 \\
+    --link '/auth/verify?token={token}'
+
+In a link, {token} stands in the token's place, {name} for any other value;
+a plain value must be equal.")]
+struct ServeArgs {
+    /// Configuration file.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["listen", "upstream", "link"])]
+    config: Option<PathBuf>,
+    /// Address and port to listen on [default: 127.0.0.1:8080]; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Where your auth API listens, as in http://127.0.0.1:3000.
+    #[arg(long, value_name = "URL")]
+    upstream: Option<String>,
+    /// A link as it stands in the mail, with {token} in the token's place; may be given several times.
+    #[arg(long, value_name = "TEMPLATE")]
+    link: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes:\n  0  fine, perhaps with warnings\n  1  errors were found\n  2  the file can't be read"
+)]
+struct CheckArgs {
+    /// Configuration file.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// Runs the command that `arguments` name, the program's own name first.
+#[must_use]
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let exit = match Cli::try_parse_from(arguments) {
+        Ok(cli) => run(cli.command, &Environment::from_process()).unwrap_or_else(|error| {
+            // Nothing is left to be said where even this can't be written.
+            let _ = render::err(&format!("error: {error:#}\n"));
+            Exit::Bad
+        }),
+        Err(usage) => {
+            let _ = usage.print();
+            if usage.exit_code() == 0 {
+                Exit::Fine
+            } else {
+                Exit::Usage
+            }
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn run(command: Command, environment: &Environment) -> anyhow::Result<Exit> {
+    match command {
+        Command::Serve(args) => serve::run(&args, environment),
+        Command::Check(args) => check::run(&args, environment),
+        Command::Demo(args) => demo::run(args),
+        Command::Keygen => keygen::run(),
+        Command::Completions { shell } => completions::run(shell),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds() {
+        Cli::command().debug_assert();
+    }
+}

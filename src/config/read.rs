@@ -1,0 +1,304 @@
+//! Reads TOML tables key by key and keeps every value's place. Each wrong value is a problem of its own:
+//! none hides the next.
+
+use serde_json::Value as Json;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::suggest::nearest;
+use crate::diag::{Diagnostics, FileId, Span};
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct At<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// Its place.
+    pub(crate) span: Span,
+}
+
+impl<T> At<T> {
+    /// A value at its place.
+    pub(crate) const fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+impl At<String> {
+    /// The place of a stretch of the text; the whole where escapes hide it.
+    #[must_use]
+    pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Span {
+        let start = match (self.span.end - self.span.start).checked_sub(self.value.len()) {
+            Some(0) => self.span.start,
+            Some(2) => self.span.start + 1,
+            _ => return self.span,
+        };
+        Span::new(self.span.file, start + range.start..start + range.end)
+    }
+}
+
+/// A value that a key may hold.
+pub(crate) trait Read: Sized {
+    /// What it is, for the message.
+    const KIND: &'static str;
+    /// How to write one, for the remedy.
+    const HELP: &'static str;
+    /// The value, if it is of this kind.
+    fn read(value: &DeValue<'_>, span: Span, diagnostics: &mut Diagnostics) -> Option<Self>;
+}
+
+/// A table that knows its keys.
+pub(crate) trait ReadTable: Sized {
+    /// Takes every key it knows.
+    fn read_table(table: &mut Table<'_, '_>) -> Self;
+}
+
+/// One table while its keys are taken.
+#[derive(Debug)]
+pub(crate) struct Table<'t, 'd> {
+    /// As in `[name]`; empty at the top.
+    name: String,
+    entries: &'t DeTable<'t>,
+    span: Span,
+    known: Vec<&'static str>,
+    diagnostics: &'d mut Diagnostics,
+}
+
+/// Reads a table; a key that nobody took is a problem. Its name is empty at the top of the file.
+pub(crate) fn table<T: ReadTable>(name: String, entries: &DeTable<'_>, span: Span, diagnostics: &mut Diagnostics) -> T {
+    let mut table = Table {
+        name,
+        entries,
+        span,
+        known: Vec::new(),
+        diagnostics,
+    };
+    let value = T::read_table(&mut table);
+    table.report_unknown();
+    value
+}
+
+impl<'t> Table<'t, '_> {
+    fn entry(&mut self, key: &'static str) -> Option<(&'t DeValue<'t>, Span)> {
+        self.known.push(key);
+        let (_, value) = self.entries.iter().find(|(name, _)| name.get_ref() == key)?;
+        Some((value.get_ref(), self.place(value)))
+    }
+
+    fn place<T>(&self, spanned: &Spanned<T>) -> Span {
+        place(self.span.file, spanned)
+    }
+
+    /// The name of the table `key` in this one.
+    fn child(&self, key: &str) -> String {
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
+    }
+
+    /// Whether nothing stands in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The value of `key`, if it is there and of its kind.
+    pub(crate) fn take<T: Read>(&mut self, key: &'static str) -> Option<At<T>> {
+        let (value, span) = self.entry(key)?;
+        read(&format!("`{key}`"), value, span, self.diagnostics)
+    }
+
+    /// The values of the list `key`.
+    pub(crate) fn list<T: Read>(&mut self, key: &'static str) -> Vec<At<T>> {
+        let Some((value, span)) = self.entry(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(items) = value else {
+            let help = format!("put it into brackets: `{key} = [ … ]`");
+            wrong_type(&format!("`{key}`"), "a list", value, span, &help, self.diagnostics);
+            return Vec::new();
+        };
+        let (what, file) = (format!("an item of `{key}`"), self.span.file);
+        items
+            .iter()
+            .filter_map(|item| read(&what, item.get_ref(), place(file, item), self.diagnostics))
+            .collect()
+    }
+
+    /// The table `key`.
+    pub(crate) fn table<T: ReadTable>(&mut self, key: &'static str) -> Option<At<T>> {
+        let (value, span) = self.entry(key)?;
+        let name = self.child(key);
+        let DeValue::Table(entries) = value else {
+            let help = format!("write `[{name}]` and its keys below");
+            wrong_type(&format!("`{key}`"), "a table", value, span, &help, self.diagnostics);
+            return None;
+        };
+        Some(At::new(table(name, entries, span, self.diagnostics), span))
+    }
+
+    /// The tables of `[[key]]`, or of a list of `{ … }`.
+    pub(crate) fn tables<T: ReadTable>(&mut self, key: &'static str) -> Vec<At<T>> {
+        let Some((value, span)) = self.entry(key) else {
+            return Vec::new();
+        };
+        let name = self.child(key);
+        let what = format!("`{key}`");
+        let help = format!("write `[[{name}]]` in double brackets for each one, and its keys below");
+        let DeValue::Array(items) = value else {
+            wrong_type(&what, "a list of tables", value, span, &help, self.diagnostics);
+            // What stands in a lone table is looked at all the same.
+            let lone = value
+                .as_table()
+                .map(|entries| table(name, entries, span, self.diagnostics));
+            return lone.map(|value| At::new(value, span)).into_iter().collect();
+        };
+        let mut tables = Vec::new();
+        for item in items.iter() {
+            let span = self.place(item);
+            match item.get_ref() {
+                DeValue::Table(entries) => {
+                    tables.push(At::new(table(name.clone(), entries, span, self.diagnostics), span));
+                }
+                other => wrong_type(&what, "a list of tables", other, span, &help, self.diagnostics),
+            }
+        }
+        tables
+    }
+
+    /// Text, or the tables of `[[key]]`.
+    pub(crate) fn text_or_tables<T: ReadTable>(&mut self, key: &'static str) -> (Option<At<String>>, Vec<At<T>>) {
+        match self.entries.iter().find(|(name, _)| name.get_ref() == key) {
+            Some((_, value)) if !value.get_ref().is_array() && !value.get_ref().is_table() => {
+                (self.take(key), Vec::new())
+            }
+            _ => (None, self.tables(key)),
+        }
+    }
+
+    fn report_unknown(&mut self) {
+        for (name, _) in self.entries {
+            let key: &str = name.get_ref();
+            if self.known.contains(&key) {
+                continue;
+            }
+            let at_top = super::raw::TOP_LEVEL
+                .into_iter()
+                .find(|top| *top == key.replace('_', "-"));
+            let help = match (nearest(key, self.known.iter().copied()), at_top) {
+                (Some(meant), _) => format!("did you mean `{meant}`?"),
+                (None, Some(top)) => format!("`{top}` belongs to the top of the file, before the first `[table]`"),
+                (None, None) => format!("known here: {}", self.known.join(", ")),
+            };
+            let message = format!("unknown key `{key}`");
+            self.diagnostics.error("unknown-key", self.place(name), message, help);
+        }
+    }
+}
+
+fn place<T>(file: FileId, spanned: &Spanned<T>) -> Span {
+    Span::new(file, spanned.span())
+}
+
+fn read<T: Read>(what: &str, value: &DeValue<'_>, span: Span, diagnostics: &mut Diagnostics) -> Option<At<T>> {
+    let before = diagnostics.iter().len();
+    let read = T::read(value, span, diagnostics);
+    // A value whose inside is wrong has spoken for itself.
+    if read.is_none() && diagnostics.iter().len() == before {
+        wrong_type(what, T::KIND, value, span, T::HELP, diagnostics);
+    }
+    read.map(|value| At::new(value, span))
+}
+
+fn wrong_type(what: &str, wanted: &str, value: &DeValue<'_>, span: Span, help: &str, diagnostics: &mut Diagnostics) {
+    let found = match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(integer) if integer.as_str().starts_with('-') => "a negative number",
+        DeValue::Integer(integer) if integer.as_str().len() > 18 => "a very large number",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    };
+    diagnostics.error("wrong-type", span, format!("{what} is {wanted}, found {found}"), help);
+}
+
+impl Read for String {
+    const KIND: &'static str = "text";
+    const HELP: &'static str = "put it into quotes";
+
+    fn read(value: &DeValue<'_>, _: Span, _: &mut Diagnostics) -> Option<Self> {
+        value.as_str().map(str::to_owned)
+    }
+}
+
+impl Read for bool {
+    const KIND: &'static str = "true or false";
+    const HELP: &'static str = "write `true` or `false`, without quotes";
+
+    fn read(value: &DeValue<'_>, _: Span, _: &mut Diagnostics) -> Option<Self> {
+        value.as_bool()
+    }
+}
+
+impl Read for u64 {
+    const KIND: &'static str = "a whole number";
+    const HELP: &'static str = "write it without quotes, sign and point";
+
+    fn read(value: &DeValue<'_>, _: Span, _: &mut Diagnostics) -> Option<Self> {
+        let integer = value.as_integer()?;
+        Self::from_str_radix(integer.as_str(), integer.radix()).ok()
+    }
+}
+
+/// The fields of a table that is the user's own, in the order they stand in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Fields(pub(crate) Vec<(At<String>, At<Json>)>);
+
+impl Read for Fields {
+    const KIND: &'static str = "a table";
+    const HELP: &'static str = "write `{ name = \"value\" }`";
+
+    fn read(value: &DeValue<'_>, span: Span, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let mut fields = Vec::new();
+        for (name, value) in value.as_table()? {
+            let at = place(span.file, value);
+            match json(value.get_ref()) {
+                Some(value) => {
+                    fields.push((
+                        At::new(name.get_ref().to_string(), place(span.file, name)),
+                        At::new(value, at),
+                    ));
+                }
+                None => diagnostics.error(
+                    "number-too-large",
+                    at,
+                    format!("the value of `{}` is no JSON number", name.get_ref()),
+                    "write it as text, in quotes",
+                ),
+            }
+        }
+        fields.sort_by_key(|(name, _)| name.span);
+        Some(Self(fields))
+    }
+}
+
+fn json(value: &DeValue<'_>) -> Option<Json> {
+    Some(match value {
+        DeValue::String(text) => Json::String(text.to_string()),
+        DeValue::Boolean(value) => Json::Bool(*value),
+        DeValue::Datetime(time) => Json::String(time.to_string()),
+        DeValue::Integer(integer) => Json::Number(i64::from_str_radix(integer.as_str(), integer.radix()).ok()?.into()),
+        DeValue::Float(float) => Json::Number(serde_json::Number::from_f64(float.as_str().parse().ok()?)?),
+        DeValue::Array(items) => Json::Array(items.iter().map(|item| json(item.get_ref())).collect::<Option<_>>()?),
+        DeValue::Table(entries) => Json::Object(
+            entries
+                .iter()
+                .map(|(name, value)| Some((name.get_ref().to_string(), json(value.get_ref())?)))
+                .collect::<Option<_>>()?,
+        ),
+    })
+}

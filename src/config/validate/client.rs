@@ -1,0 +1,73 @@
+//! Clients of the own house.
+
+use std::collections::BTreeMap;
+
+use super::names::{missing, unique_names};
+use super::net;
+use crate::config::NamedClient;
+use crate::config::raw::{Raw, RawClient};
+use crate::config::read::At;
+use crate::diag::Diagnostics;
+use crate::secret::SecretKey;
+
+/// The variable that holds a client's secret.
+#[must_use]
+pub(crate) fn variable(name: &str) -> String {
+    let upper = name.chars().map(|c| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    });
+    format!("LINKLATCH_CLIENT_{}", upper.collect::<String>())
+}
+
+/// All named clients, with the secrets that were found for them by place.
+pub(super) fn clients(
+    raw: &Raw,
+    secrets: &BTreeMap<usize, SecretKey>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<NamedClient> {
+    let names = || raw.clients.iter().filter_map(|at| at.value.name.as_ref());
+    unique_names(names(), "client", diagnostics);
+    let all = raw.clients.iter().enumerate();
+    all.filter_map(|(index, at)| client(at, secrets.get(&index).cloned(), diagnostics))
+        .collect()
+}
+
+fn client(at: &At<RawClient>, secret: Option<SecretKey>, diagnostics: &mut Diagnostics) -> Option<NamedClient> {
+    let networks = net::networks(&at.value.networks, diagnostics);
+    let Some(name) = &at.value.name else {
+        missing(at.span, "name", "name = \"backend\"", diagnostics);
+        return None;
+    };
+    let has_secret = secret.is_some() || at.value.secret_file.is_some();
+    if at.value.networks.is_empty() && !has_secret {
+        diagnostics.error(
+            "client-unproven",
+            at.span,
+            format!("anybody could be `{}`", name.value),
+            format!(
+                "say where it comes from, `networks = […]`, or give it a secret: secret-file or {}",
+                variable(&name.value)
+            ),
+        );
+    }
+    if !has_secret {
+        for at in at.value.networks.iter().filter(|network| network.value.ends_with("/0")) {
+            let message = format!("`{}` is everybody, whose calls would all pass", at.value);
+            diagnostics.error(
+                "network-too-wide",
+                at.span,
+                message,
+                "name the client's own networks, or give it a secret",
+            );
+        }
+    }
+    Some(NamedClient {
+        name: name.value.clone(),
+        networks,
+        secret,
+    })
+}

@@ -1,0 +1,219 @@
+//! Hosts, networks, durations, sizes and patterns: the values that many tables have.
+
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ipnet::{IpNet, Ipv4Net};
+use regex::{Regex, RegexBuilder};
+
+use crate::config::origin::{self, Origin};
+use crate::config::read::At;
+use crate::config::units;
+use crate::diag::Diagnostics;
+
+/// How large a compiled pattern may be, in bytes.
+const PATTERN_LIMIT: usize = 1024 * 1024;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A canonical host.
+pub(super) fn host(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<String> {
+    origin::host(&at.value)
+        .map_err(|help| diagnostics.error("host-invalid", at.span, format!("`{}` is no host", at.value), help))
+        .ok()
+}
+
+/// Canonical hosts.
+pub(super) fn hosts(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<String> {
+    list.iter().filter_map(|at| host(at, diagnostics)).collect()
+}
+
+/// An origin.
+pub(super) fn origin(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Origin> {
+    Origin::parse(&at.value)
+        .map_err(|help| {
+            let message = format!("`{}` is not scheme, host and port", shown_url(&at.value));
+            diagnostics.error("url-invalid", at.span, message, help);
+        })
+        .ok()
+}
+
+/// A URL without what may be secret in it.
+fn shown_url(url: &str) -> &str {
+    if url.contains('@') { "…" } else { url }
+}
+
+/// Networks; a single address is one too.
+pub(super) fn networks(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<IpNet> {
+    list.iter().filter_map(|at| network(at, diagnostics)).collect()
+}
+
+fn network(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<IpNet> {
+    let text = at.value.as_str();
+    let parsed = text
+        .parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    let Ok(network) = parsed else {
+        diagnostics.error(
+            "network-invalid",
+            at.span,
+            format!("`{text}` is no network"),
+            "write an address or a network: \"192.0.2.7\", \"10.0.0.0/8\", \"2001:db8::/32\"",
+        );
+        return None;
+    };
+    if let Some(mapped) = as_ipv4(network) {
+        diagnostics.error(
+            "network-mapped",
+            at.span,
+            format!("`{text}` is an IPv4 network in IPv6 dress"),
+            format!("write it as it is compared: \"{}\"", mapped.trunc()),
+        );
+        return None;
+    }
+    if network.trunc() != network {
+        diagnostics.error(
+            "network-host-bits",
+            at.span,
+            format!("`{text}` names an address inside its network"),
+            format!(
+                "write \"{}\" for the network, or \"{}\" for the one address",
+                network.trunc(),
+                network.addr()
+            ),
+        );
+        return None;
+    }
+    Some(network)
+}
+
+fn as_ipv4(network: IpNet) -> Option<Ipv4Net> {
+    let IpNet::V6(network) = network else { return None };
+    Ipv4Net::new(network.addr().to_ipv4_mapped()?, network.prefix_len().checked_sub(96)?).ok()
+}
+
+/// A duration between a millisecond and a day.
+pub(super) fn duration(key: &str, at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Duration> {
+    match units::duration(&at.value) {
+        Some(duration) if !duration.is_zero() && duration <= DAY => Some(duration),
+        Some(_) => {
+            let message = format!("`{key}` is out of range");
+            diagnostics.error("out-of-range", at.span, message, "it may be from 1ms to 1d");
+            None
+        }
+        None => {
+            let message = format!("`{}` is no duration", at.value);
+            diagnostics.error("duration-invalid", at.span, message, units::DURATION_HELP);
+            None
+        }
+    }
+}
+
+/// A size within `range`, in bytes.
+pub(super) fn size(
+    key: &str,
+    at: &At<String>,
+    range: &RangeInclusive<usize>,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    match units::size(&at.value) {
+        Some(size) if range.contains(&size) => Some(size),
+        Some(_) => {
+            let (least, most) = (units::show_size(*range.start()), units::show_size(*range.end()));
+            let message = format!("`{key}` is out of range");
+            diagnostics.error(
+                "out-of-range",
+                at.span,
+                message,
+                format!("it may be from {least} to {most}"),
+            );
+            None
+        }
+        None => {
+            let message = format!("`{}` is no size", at.value);
+            diagnostics.error("size-invalid", at.span, message, units::SIZE_HELP);
+            None
+        }
+    }
+}
+
+/// A count within `range`.
+pub(super) fn count(
+    key: &str,
+    at: &At<u64>,
+    range: &RangeInclusive<u64>,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let inside = Some(at.value)
+        .filter(|value| range.contains(value))
+        .and_then(|value| usize::try_from(value).ok());
+    if inside.is_none() {
+        let help = format!("it may be from {} to {}", range.start(), range.end());
+        diagnostics.error("out-of-range", at.span, format!("`{key}` is out of range"), help);
+    }
+    inside
+}
+
+/// A pattern of a whole text.
+pub(super) fn whole_pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Regex> {
+    pattern(at, diagnostics)?;
+    let anchored = At::new(format!(r"\A(?:{})\z", at.value), at.span);
+    pattern(&anchored, diagnostics)
+}
+
+/// A pattern that may match anywhere.
+pub(super) fn pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Regex> {
+    match RegexBuilder::new(&at.value).size_limit(PATTERN_LIMIT).build() {
+        Ok(regex) => Some(regex),
+        Err(regex::Error::CompiledTooBig(_)) => {
+            let help = "use smaller repetitions, or ASCII classes such as [0-9] in place of \\d";
+            diagnostics.error("regex-too-large", at.span, "the pattern is too large", help);
+            None
+        }
+        Err(error) => {
+            let text = error.to_string();
+            let reason = text
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .trim_start_matches("error: ")
+                .to_owned();
+            let help = "patterns are those of https://docs.rs/regex; 'single quotes' keep backslashes as they are";
+            diagnostics.error(
+                "regex-invalid",
+                at.span,
+                format!("the pattern is not understood: {reason}"),
+                help,
+            );
+            None
+        }
+    }
+}
+
+/// A path in the file, seen from the file's own folder.
+pub(crate) fn path(at: &At<String>, base: &Path) -> PathBuf {
+    base.join(&at.value)
+}
+
+/// A path on this site, or an http(s) URL: where a person may be sent.
+pub(super) fn destination(key: &str, at: &At<String>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let text = at.value.as_str();
+    let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && c != '\\');
+    let local = text.starts_with('/') && !text.starts_with("//");
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let remote = rest.is_some_and(|rest| {
+        let authority_len = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        Origin::parse(&text[..text.len() - rest.len() + authority_len]).is_ok()
+    });
+    if plain && (local || remote) {
+        return Some(text.to_owned());
+    }
+    diagnostics.error(
+        "destination-invalid",
+        at.span,
+        format!("`{key}` leads nowhere"),
+        "write a path on this site, \"/sign-in\", or a whole URL, \"https://app.example.com/sign-in\"",
+    );
+    None
+}

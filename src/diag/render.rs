@@ -1,0 +1,102 @@
+//! Problems as text: like a compiler's for people, one line each for logs.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Severity, SourceMap};
+
+/// The problem with its place, the quoted line, a caret and the remedy.
+#[must_use]
+pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, coloured: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&diagnostic.message).id(diagnostic.code);
+    let help = Level::HELP.message(&diagnostic.help);
+    let group = match diagnostic.span {
+        Some(span) => {
+            let source = sources.text(span.file);
+            let start = source.floor_char_boundary(span.start);
+            // One line is quoted, however long the table or text is.
+            let line_end = source[start..].find('\n').map_or(source.len(), |at| start + at);
+            let end = source.floor_char_boundary(span.end.min(line_end)).max(start);
+            title
+                .element(
+                    Snippet::source(source)
+                        .path(sources.name(span.file))
+                        .annotation(AnnotationKind::Primary.span(start..end)),
+                )
+                .element(help)
+        }
+        None => title.element(help),
+    };
+    let renderer = if coloured {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    renderer.render(&[group])
+}
+
+/// `file:line:column: error[code]: message; help`.
+#[must_use]
+pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let place = diagnostic.span.map_or_else(String::new, |span| {
+        let (line, column) = sources.position(span);
+        format!("{}:{line}:{column}: ", sources.name(span.file))
+    });
+    let Diagnostic {
+        severity,
+        code,
+        message,
+        help,
+        ..
+    } = diagnostic;
+    let line = format!("{place}{}[{code}]: {message}; {help}", severity.as_str());
+    // What a user wrote may be quoted in it, over several lines even.
+    line.replace(char::is_control, " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{Diagnostics, Span};
+
+    fn sample() -> (Diagnostics, SourceMap) {
+        let mut sources = SourceMap::default();
+        let file = sources.add("gate.toml", "listen = \"x\"\nlisen = 1\n");
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.error(
+            "unknown-key",
+            Span::new(file, 13..18),
+            "unknown key `lisen`",
+            "did you mean `listen`?",
+        );
+        (diagnostics, sources)
+    }
+
+    #[test]
+    fn people_see_the_line() {
+        let (diagnostics, sources) = sample();
+        let text = text(diagnostics.iter().next().unwrap(), &sources, false);
+        let expected = "\
+error[unknown-key]: unknown key `lisen`
+ --> gate.toml:2:1
+  |
+2 | lisen = 1
+  | ^^^^^
+  |
+  = help: did you mean `listen`?";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn logs_get_one_line() {
+        let (diagnostics, sources) = sample();
+        let line = line(diagnostics.iter().next().unwrap(), &sources);
+        assert_eq!(
+            line,
+            "gate.toml:2:1: error[unknown-key]: unknown key `lisen`; did you mean `listen`?"
+        );
+    }
+}

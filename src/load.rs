@@ -1,0 +1,347 @@
+//! Reads configuration files and the environment, the only place that does; a ready configuration or all its
+//! problems come out.
+
+mod environment;
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::config::Config;
+use crate::config::keys;
+use crate::config::raw::{self, Raw, RawLink};
+use crate::config::read::At;
+use crate::config::validate::{self, Secrets, client, net};
+use crate::diag::{Diagnostics, Severity, SourceMap, Span, render};
+use crate::secret::SecretKey;
+
+pub use environment::Environment;
+use environment::{KEY, LISTEN, PUBLIC_URL, UPSTREAM};
+
+/// A configuration that can be used.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// What works, but likely not as meant.
+    pub warnings: Diagnostics,
+    /// The texts that warnings point into.
+    pub sources: SourceMap,
+}
+
+/// Why there is no configuration.
+#[derive(Debug)]
+pub struct Report {
+    /// All problems, warnings too.
+    pub diagnostics: Diagnostics,
+    /// The texts they point into.
+    pub sources: SourceMap,
+    /// Whether the command itself was wrong: a file that can't be read, a flag that is not understood.
+    pub usage: bool,
+}
+
+impl Report {
+    /// All problems with their lines, as a compiler shows them, and their number.
+    #[must_use]
+    pub fn text(&self, coloured: bool) -> String {
+        let mut text = show(&self.diagnostics, &self.sources, coloured);
+        let count = |severity, word: &str| match self.diagnostics.count(severity) {
+            0 => None,
+            1 => Some(format!("1 {word}")),
+            n => Some(format!("{n} {word}s")),
+        };
+        let counts = [count(Severity::Error, "error"), count(Severity::Warning, "warning")];
+        text.push_str(&counts.into_iter().flatten().collect::<Vec<_>>().join(", "));
+        text.push('\n');
+        text
+    }
+
+    /// All problems, one line each, for a log.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.diagnostics
+            .iter()
+            .map(|diagnostic| render::line(diagnostic, &self.sources))
+    }
+}
+
+impl Loaded {
+    /// The warnings with their lines, as a compiler shows them.
+    #[must_use]
+    pub fn warnings_text(&self, coloured: bool) -> String {
+        show(&self.warnings, &self.sources, coloured)
+    }
+}
+
+fn show(diagnostics: &Diagnostics, sources: &SourceMap, coloured: bool) -> String {
+    diagnostics
+        .iter()
+        .map(|diagnostic| render::text(diagnostic, sources, coloured) + "\n\n")
+        .collect()
+}
+
+/// Reads a configuration file.
+pub fn config(path: &Path, environment: &Environment) -> Result<Loaded, Report> {
+    let mut work = Work::new(path.parent().unwrap_or_else(|| Path::new("")), environment);
+    let name = path.display().to_string();
+    let text = match read(path) {
+        Ok(text) => text,
+        Err(reason) => {
+            let help = "check the path; a file to start from: config/minimal.toml";
+            work.diagnostics
+                .error("file-unreadable", None, format!("can't read `{name}`: {reason}"), help);
+            work.usage = true;
+            return Err(work.report());
+        }
+    };
+    let file = work.sources.add(name, text.as_str());
+    let raw = raw::parse(file, &work.sources, &mut work.diagnostics);
+    work.finish(raw)
+}
+
+/// The configuration that flags alone describe.
+pub fn quick(
+    listen: Option<&str>,
+    upstream: Option<&str>,
+    links: &[String],
+    environment: &Environment,
+) -> Result<Loaded, Report> {
+    let mut work = Work::new(Path::new(""), environment);
+    let raw = Raw {
+        listen: listen.map(|text| work.text("--listen", text)),
+        upstream: upstream.map(|text| work.text("--upstream", text)),
+        links: links.iter().map(|text| work.link(text)).collect(),
+        ..Raw::default()
+    };
+    work.usage = true;
+    work.finish(raw)
+}
+
+/// One run: what is collected on the way.
+struct Work<'a> {
+    base: &'a Path,
+    environment: &'a Environment,
+    /// Whether what is wrong stands in the command itself: in flags, not in a file.
+    usage: bool,
+    sources: SourceMap,
+    diagnostics: Diagnostics,
+}
+
+impl<'a> Work<'a> {
+    fn new(base: &'a Path, environment: &'a Environment) -> Self {
+        Self {
+            base,
+            environment,
+            usage: false,
+            sources: SourceMap::default(),
+            diagnostics: Diagnostics::default(),
+        }
+    }
+
+    /// A text that is no file, as a source of its own.
+    fn text(&mut self, name: &str, text: &str) -> At<String> {
+        let file = self.sources.add(name, text);
+        At::new(text.to_owned(), self.sources.whole(file))
+    }
+
+    fn link(&mut self, text: &str) -> At<RawLink> {
+        let url = self.text("--link", text);
+        let span = url.span;
+        let link = RawLink {
+            url: Some(url),
+            ..RawLink::default()
+        };
+        At::new(link, span)
+    }
+
+    fn variable(&mut self, name: &str) -> Option<At<String>> {
+        let text = self.environment.get(name)?;
+        Some(self.text(name, text))
+    }
+
+    /// Lays the environment over what a file says, or under what flags say.
+    fn overlay(&mut self, raw: &mut Raw) {
+        if let Some(at) = self.variable(LISTEN).filter(|_| !self.usage || raw.listen.is_none()) {
+            match raw.listeners.first_mut() {
+                Some(first) if raw.listen.is_none() => first.value.address = Some(at),
+                _ => raw.listen = Some(at),
+            }
+        }
+        if let Some(at) = self
+            .variable(UPSTREAM)
+            .filter(|_| !self.usage || raw.upstream.is_none())
+        {
+            match raw.upstreams.first_mut() {
+                Some(first) => first.value.url = Some(at),
+                None => raw.upstream = Some(at),
+            }
+        }
+        if let Some(at) = self.variable(PUBLIC_URL) {
+            raw.public_url = Some(at);
+        }
+    }
+
+    /// Lays the environment over what was read, then checks it.
+    fn finish(mut self, mut raw: Raw) -> Result<Loaded, Report> {
+        self.overlay(&mut raw);
+        let secrets = self.secrets(&raw);
+        self.files(&raw);
+        self.variables(&raw);
+        let config = validate::config(&raw, secrets, self.base, &mut self.diagnostics);
+        self.drop_echoes();
+        self.diagnostics.sort();
+        match config {
+            Some(config) if !self.diagnostics.has_errors() => Ok(Loaded {
+                config,
+                warnings: self.diagnostics,
+                sources: self.sources,
+            }),
+            _ => Err(self.report()),
+        }
+    }
+
+    fn report(self) -> Report {
+        Report {
+            diagnostics: self.diagnostics,
+            sources: self.sources,
+            usage: self.usage,
+        }
+    }
+
+    /// What is wrong at the root loses values: that these are then missing, or odd on the same line as a slip of
+    /// the syntax, is no problem of its own.
+    fn drop_echoes(&mut self) {
+        let sources = &self.sources;
+        let of = |code: &'static str| {
+            self.diagnostics
+                .iter()
+                .filter(move |diagnostic| diagnostic.code == code)
+        };
+        let line = |span: Span| (span.file, sources.position(span).0);
+        let slips: Vec<_> = of("syntax").map(|slip| slip.span.map(line)).collect();
+        let mistyped: Vec<String> = of("wrong-type").filter_map(|wrong| subject(&wrong.message)).collect();
+        self.diagnostics.retain(|diagnostic| {
+            let missing = diagnostic.code.starts_with("missing-")
+                && (!slips.is_empty() || subject(&diagnostic.message).is_some_and(|key| mistyped.contains(&key)));
+            let beside_slip = diagnostic.span.is_some_and(|span| slips.contains(&Some(line(span))));
+            diagnostic.code == "syntax" || !(missing || beside_slip)
+        });
+    }
+
+    fn secrets(&mut self, raw: &Raw) -> Secrets {
+        let mut secrets = Secrets::default();
+        let hint = "make one: linklatch keygen > linklatch.key";
+        if let Some(text) = self.environment.get(KEY) {
+            secrets.keys = self.keys(KEY, text, hint);
+        } else if let Some(at) = &raw.keys.file {
+            secrets.keys = self.key_file(at, hint);
+        }
+        for (index, client) in raw.clients.iter().enumerate() {
+            let Some(name) = &client.value.name else { continue };
+            let variable = client::variable(&name.value);
+            let hint = "make one: linklatch keygen > backend.secret";
+            let (found, span) = match (self.environment.get(&variable), &client.value.secret_file) {
+                (Some(text), _) => (self.keys(&variable, text, hint), name.span),
+                (None, Some(at)) => (self.key_file(at, hint), at.span),
+                (None, None) => continue,
+            };
+            if found.len() > 1 {
+                let message = format!("`{}` has {} secrets", name.value, found.len());
+                self.diagnostics
+                    .error("key-count", span, message, "a client has one secret; keep one line");
+            }
+            secrets.clients.extend(found.into_iter().next().map(|key| (index, key)));
+        }
+        secrets
+    }
+
+    fn key_file(&mut self, at: &At<String>, hint: &str) -> Vec<SecretKey> {
+        match read(&net::path(at, self.base)) {
+            Ok(text) => self.keys(&net::path(at, self.base).display().to_string(), &text, hint),
+            Err(reason) => {
+                let message = format!("can't read `{}`: {reason}", at.value);
+                self.diagnostics.error("file-unreadable", at.span, message, hint);
+                Vec::new()
+            }
+        }
+    }
+
+    fn keys(&mut self, name: &str, text: &str, hint: &str) -> Vec<SecretKey> {
+        let found = keys::parse(text);
+        if matches!(&found, Ok(keys) if !keys.is_empty()) {
+            return found.unwrap_or_default();
+        }
+        let file = self.sources.add_secret(name, text);
+        match found {
+            Ok(_) => self
+                .diagnostics
+                .error("key-count", Span::new(file, 0..0), "no key stands here", hint),
+            Err(ranges) => {
+                for range in ranges {
+                    let help = format!("a key is one line of 43 characters; {hint}");
+                    self.diagnostics
+                        .error("key-invalid", Span::new(file, range), "this is no key", help);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Files that are read later must be there now.
+    fn files(&mut self, raw: &Raw) {
+        let pairs = raw.listeners.iter().flat_map(|listener| &listener.value.certificates);
+        let certificates = pairs.flat_map(|pair| [&pair.value.certificate, &pair.value.key]);
+        let authorities = raw.upstreams.iter().map(|upstream| &upstream.value.ca_file);
+        for at in certificates.chain(authorities).flatten() {
+            let opened = std::fs::File::open(net::path(at, self.base)).and_then(|file| file.metadata());
+            let reason = match opened {
+                Ok(metadata) if metadata.is_dir() => "it is a folder".to_owned(),
+                Ok(_) => continue,
+                Err(error) => plain(&error),
+            };
+            let help = "a path is seen from the folder of the configuration file, and must be readable for this user";
+            self.diagnostics.error(
+                "file-unreadable",
+                at.span,
+                format!("can't read `{}`: {reason}", at.value),
+                help,
+            );
+        }
+    }
+
+    fn variables(&mut self, raw: &Raw) {
+        let names = raw.clients.iter().filter_map(|client| client.value.name.as_ref());
+        let clients: Vec<String> = names.map(|name| client::variable(&name.value)).collect();
+        for (name, help) in self.environment.strangers(&clients) {
+            let message = format!("the variable {name} means nothing");
+            self.diagnostics.warning("unknown-variable", None, message, help);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads configuration files")]
+fn read(path: &Path) -> Result<Zeroizing<String>, String> {
+    let bytes = std::fs::read(path).map_err(|error| plain(&error))?;
+    String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("line {line} is not UTF-8 text")
+    })
+}
+
+/// The key that a message is about.
+fn subject(message: &str) -> Option<String> {
+    message.split('`').nth(1).map(str::to_owned)
+}
+
+/// The system's reason in lower case, without its number.
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_lowercase)
+        .chain(chars)
+        .collect()
+}

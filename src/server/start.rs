@@ -1,0 +1,79 @@
+//! From a configuration to a server that is bound and ready to run.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+
+use super::{BindError, Server};
+use crate::config::{Config, Upstream};
+use crate::proxy::Proxy;
+use crate::tasks::Tasks;
+use crate::telemetry::log::Log;
+use crate::time::Clock;
+
+/// Why a server could not be made ready.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A listener.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// An upstream's certificates.
+    #[error("the certificates in {file} can't be used: {problem}; name a PEM file of the upstream's authority")]
+    Trust {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The system trusts nobody.
+    #[error(
+        "the system has no certificates to trust; install its CA certificates, or name a `ca-file` for the upstream `{0}`"
+    )]
+    NoRoots(String),
+    /// The keys.
+    #[error("the sealing keys can't be used")]
+    Keys,
+}
+
+impl Server {
+    /// Binds the listeners of a configuration in front of its upstreams.
+    pub fn start(config: &Config, clock: Clock, log: Log, tasks: Tasks) -> Result<Self, StartError> {
+        let tls = config.upstreams.iter().map(client_tls).collect::<Result<_, _>>()?;
+        let proxy = Proxy::new(config, tls, clock, log, tasks.clone()).ok_or(StartError::Keys)?;
+        Ok(Self::bind(config, Arc::new(proxy), tasks)?)
+    }
+}
+
+/// How an upstream is reached by TLS: verified, by the system's certificates and those that it names.
+fn client_tls(upstream: &Upstream) -> Result<Option<Arc<ClientConfig>>, StartError> {
+    if !upstream.tls {
+        return Ok(None);
+    }
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(file) = &upstream.ca_file {
+        let trust = |problem: String| StartError::Trust {
+            file: file.clone(),
+            problem,
+        };
+        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| trust(error.to_string()))?;
+        for certificate in certificates {
+            let certificate = certificate.map_err(|error| trust(error.to_string()))?;
+            roots.add(certificate).map_err(|error| trust(error.to_string()))?;
+        }
+    }
+    if roots.is_empty() {
+        return Err(StartError::NoRoots(upstream.name.clone()));
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let mut config = config
+        .map_err(|_| StartError::Keys)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Some(Arc::new(config)))
+}

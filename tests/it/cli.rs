@@ -1,0 +1,222 @@
+//! The real binary: what it answers, and how it ends.
+
+use std::fs;
+use std::process::{Command, Output, Stdio};
+
+use linklatch::load::{self, Environment};
+
+fn linklatch(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_linklatch"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    linklatch(arguments).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn help_teaches() {
+    for arguments in [&["--help"][..], &["serve", "--help"]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(out(&output).contains("--link '/auth/verify?token={token}'"));
+    }
+    assert!(out(&run(&["--help"])).contains("Exit codes:"));
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    assert_eq!(
+        out(&run(&["--version"])),
+        format!("linklatch {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn check_says_what_is_protected() {
+    let output = run(&["check", "--config", "config/minimal.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(
+        out(&output),
+        "\
+config/minimal.toml is fine
+
+listens on
+  http://127.0.0.1:8080
+
+sends to
+  default http://127.0.0.1:3000, also for all that no other serves
+
+keeps shut until a person opens it
+  auth-verify /auth/verify?token={token}
+    then sends the request as it came
+"
+    );
+}
+
+#[test]
+fn an_unknown_key_gets_a_suggestion_and_exit_code_1() {
+    let output = run(&["check", "--config", "tests/fixtures/bad/unknown-keys.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = err(&output);
+    assert!(text.contains("unknown-keys.toml:1:1"), "{text}");
+    assert!(text.contains("did you mean `listen`?"), "{text}");
+    assert_eq!(out(&output), "");
+}
+
+#[test]
+fn check_answers_in_json() {
+    let output = run(&[
+        "check",
+        "--format",
+        "json",
+        "--config",
+        "tests/fixtures/bad/unknown-keys.toml",
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["ok"], false);
+    assert_eq!(answer["diagnostics"][0]["code"], "unknown-key");
+    assert_eq!(answer["diagnostics"][0]["line"], 1);
+
+    let output = run(&["check", "--format", "json", "--config", "config/minimal.toml"]);
+    assert_eq!(output.status.code(), Some(0));
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["effective"]["links"][0]["url"], "/auth/verify?token={token}");
+}
+
+#[test]
+fn a_bad_question_ends_with_2() {
+    for arguments in [
+        &["check", "--config", "tests/none.toml"][..],
+        &["check"],
+        &["serve"],
+        &["serve", "--config", "tests/none.toml"],
+        &["serve", "--config", "config/minimal.toml", "--listen", "127.0.0.1:0"],
+        &["serve", "--upstream", "http://127.0.0.1:3000", "--link", "/auth/verify"],
+        &["frobnicate"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
+        assert_ne!(err(&output), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_wrong_flag_is_quoted() {
+    let output = run(&[
+        "serve",
+        "--upstream",
+        "http://127.0.0.1:3000",
+        "--link",
+        "/a/{token}",
+        "--link",
+        "/b/{x",
+    ]);
+    let text = err(&output);
+    assert!(text.contains("--> --link:1:4"), "{text}");
+    assert!(text.contains("1 | /b/{x"), "{text}");
+}
+
+#[test]
+fn a_file_with_errors_is_not_served() {
+    let output = run(&["serve", "--config", "tests/fixtures/bad/links.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_fresh_key_is_read_again() {
+    let (first, second) = (out(&run(&["keygen"])), out(&run(&["keygen"])));
+    assert_ne!(first, second);
+    let environment = [("LINKLATCH_KEY".to_owned(), first + &second)]
+        .into_iter()
+        .collect::<Environment>();
+    let loaded = load::config("config/minimal.toml".as_ref(), &environment).unwrap();
+    assert_eq!(loaded.config.keys.len(), 2);
+}
+
+#[test]
+fn completions_are_printed() {
+    for shell in ["bash", "zsh", "fish"] {
+        let output = run(&["completions", shell]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(out(&output).contains("keygen"), "{shell}");
+    }
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_error() {
+    let mut child = linklatch(&["completions", "bash"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let output = linklatch(&["check", "--config", "config/minimal.toml"])
+        .env("LINKLATCH_LISTEN", "127.0.0.1:9999")
+        .env("LINKLATCH_UPSTREAM", "nonsense")
+        .env("LINKLATCH_UPSTREEM", "x")
+        .output()
+        .unwrap();
+    let text = err(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.contains("LINKLATCH_UPSTREAM:1:1"), "{text}");
+    assert!(text.contains("did you mean LINKLATCH_UPSTREAM?"), "{text}");
+
+    let output = linklatch(&["check", "--config", "config/minimal.toml"])
+        .env("LINKLATCH_LISTEN", "127.0.0.1:9999")
+        .output()
+        .unwrap();
+    assert!(out(&output).contains("http://127.0.0.1:9999"), "{}", err(&output));
+}
+
+#[test]
+fn flags_win_over_the_environment() {
+    let variables = [("LINKLATCH_LISTEN", "127.0.0.1:1"), ("LINKLATCH_UPSTREAM", "nonsense")];
+    let environment: Environment = variables
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let link = ["/v/{token}".to_owned()];
+    let loaded = load::quick(None, Some("http://127.0.0.1:3000"), &link, &environment).unwrap();
+    assert_eq!(loaded.config.listeners[0].address.port(), 1);
+    let report = load::quick(None, None, &link, &environment).unwrap_err();
+    assert!(
+        report
+            .lines()
+            .next()
+            .unwrap()
+            .starts_with("LINKLATCH_UPSTREAM:1:1: error[url-invalid]")
+    );
+}
+
+#[test]
+fn a_clients_secret_comes_from_its_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gate.toml");
+    fs::write(
+        &path,
+        "upstream = \"http://127.0.0.1:3000\"\n[[client]]\nname = \"back-end\"\n[[link]]\nurl = \"/v/{token}\"\n",
+    )
+    .unwrap();
+    let secret = out(&run(&["keygen"]));
+    let environment = [("LINKLATCH_CLIENT_BACK_END".to_owned(), secret)]
+        .into_iter()
+        .collect::<Environment>();
+    let loaded = load::config(&path, &environment).unwrap_or_else(|report| panic!("{}", report.text(false)));
+    assert!(loaded.config.clients[0].secret.is_some());
+    assert!(load::config(&path, &Environment::default()).is_err());
+}

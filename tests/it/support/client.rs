@@ -1,0 +1,148 @@
+//! Actors: each with a loopback address of its own.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// The page's sealed ticket.
+    pub fn ticket(&self) -> String {
+        let (_, rest) = self.body.split_once("name=\"linklatch-ticket\" value=\"").expect("the page has a ticket");
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    /// Whether it is the page that holds a link.
+    pub fn is_held(&self) -> bool {
+        self.status == 200 && self.body.contains("linklatch-ticket")
+    }
+
+    /// Whether the upstream answered, not the gate.
+    pub fn is_from_upstream(&self) -> bool {
+        self.headers.contains_key("x-upstream")
+    }
+}
+
+/// Somebody with an address, a user agent and cookies.
+#[derive(Clone)]
+pub struct Actor {
+    pub address: &'static str,
+    pub gate: SocketAddr,
+    pub host: String,
+    pub headers: HeaderMap,
+    pub cookies: Arc<Mutex<Vec<(String, String)>>>,
+    pub seen: Arc<Mutex<Vec<Reply>>>,
+}
+
+impl Actor {
+    /// The same actor with one more header field in each request.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    pub async fn get(&self, target: &str) -> Reply {
+        self.send(Method::GET, target, &[], "").await
+    }
+
+    pub async fn head(&self, target: &str) -> Reply {
+        self.send(Method::HEAD, target, &[], "").await
+    }
+
+    pub async fn post_form(&self, target: &str, form: &str) -> Reply {
+        self.send(Method::POST, target, &[("content-type", "application/x-www-form-urlencoded")], form).await
+    }
+
+    pub async fn post_json(&self, target: &str, json: &str) -> Reply {
+        let fields = [("content-type", "application/json"), ("accept", "application/json")];
+        self.send(Method::POST, target, &fields, json).await
+    }
+
+    /// Presses the page's button.
+    pub async fn press(&self, target: &str, page: &Reply) -> Reply {
+        self.post_form(target, &format!("linklatch-ticket={}", page.ticket())).await
+    }
+
+    /// Opens a link and presses, as a person does.
+    pub async fn sign_in(&self, target: &str) -> Reply {
+        let page = self.get(target).await;
+        assert!(page.is_held(), "{page:?}");
+        self.press(target, &page).await
+    }
+
+    pub async fn send(&self, method: Method, target: &str, fields: &[(&str, &str)], body: &str) -> Reply {
+        let mut request = Request::new(Full::new(Bytes::copy_from_slice(body.as_bytes())));
+        *request.method_mut() = method;
+        *request.uri_mut() = target.parse().unwrap();
+        let headers = request.headers_mut();
+        *headers = self.headers.clone();
+        headers.insert(header::HOST, self.host.parse().unwrap());
+        let cookies = self.cookies.lock().unwrap().iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("; ");
+        if !cookies.is_empty() {
+            headers.insert(header::COOKIE, cookies.parse().unwrap());
+        }
+        for (name, value) in fields {
+            headers.append(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
+        let stream = self.connect().await;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        let response = sender.send_request(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let reply = Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        };
+        self.keep_cookies(&reply);
+        self.seen.lock().unwrap().push(reply.clone());
+        reply
+    }
+
+    fn keep_cookies(&self, reply: &Reply) {
+        let mut cookies = self.cookies.lock().unwrap();
+        for line in reply.headers.get_all(header::SET_COOKIE) {
+            let pair = line.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            cookies.retain(|(known, _)| known != name);
+            cookies.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
+    pub async fn connect(&self) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{}:0", self.address).parse().unwrap()).unwrap();
+        socket.connect(self.gate).await.unwrap()
+    }
+
+    /// Sends raw bytes and reads until the gate closes.
+    pub async fn raw(&self, bytes: &str) -> String {
+        let mut stream = self.connect().await;
+        stream.write_all(bytes.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
