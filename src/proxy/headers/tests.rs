@@ -33,6 +33,7 @@ fn names(headers: &HeaderMap) -> Vec<&str> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn framing_has_one_reading() {
     const V10: Version = Version::HTTP_10;
     const V11: Version = Version::HTTP_11;
@@ -322,6 +323,7 @@ fn nobody_moves_a_request_and_strangers_claim_nothing() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn the_upstream_hears_the_same_in_both_ways() {
     let client = |address: &str, source| Client {
         address: address.parse().unwrap(),

@@ -1,0 +1,210 @@
+//! What is believed, as tables and properties.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn trusted() -> Vec<IpNet> {
+    ["10.0.0.0/8", "2001:db8:aa::/48"]
+        .map(|network| network.parse().unwrap())
+        .to_vec()
+}
+
+fn from(peer: &str, fields: &[(&str, &str)]) -> Client {
+    let mut headers = HeaderMap::new();
+    for (name, value) in fields {
+        headers.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+    }
+    let peer = SocketAddr::new(peer.parse().unwrap(), 4711);
+    client(
+        &Connection {
+            peer,
+            local: "127.0.0.1:80".parse().unwrap(),
+            tls: false,
+        },
+        &headers,
+        &trusted(),
+    )
+}
+
+fn address(peer: &str, fields: &[(&str, &str)]) -> String {
+    from(peer, fields).address.to_string()
+}
+
+#[test]
+fn a_stranger_speaks_for_itself_only() {
+    let fields = [
+        ("x-forwarded-for", "192.0.2.1"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "evil.example"),
+        ("forwarded", "for=192.0.2.2;proto=https;host=evil.example"),
+    ];
+    let client = from("198.51.100.7", &fields);
+    assert_eq!(client.address.to_string(), "198.51.100.7");
+    assert_eq!(
+        (client.https, client.host, client.source),
+        (false, None, Source::Connection)
+    );
+}
+
+#[test]
+fn the_right_most_untrusted_address_wins() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["192.0.2.1"], "192.0.2.1"),
+        (&["1.1.1.1, 192.0.2.1"], "192.0.2.1"),
+        (&["1.1.1.1, 192.0.2.1, 10.2.3.4"], "192.0.2.1"),
+        (&["1.1.1.1", "192.0.2.1", "10.2.3.4"], "192.0.2.1"),
+        (&["10.9.9.9, 10.2.3.4"], "10.9.9.9"),
+        (&["192.0.2.1:4711"], "192.0.2.1"),
+        (&["2001:db8::1"], "2001:db8::1"),
+        (&["[2001:db8::1]"], "2001:db8::1"),
+        (&["[2001:db8::1]:443"], "2001:db8::1"),
+        (&["192.0.2.1, 2001:db8:aa::5"], "192.0.2.1"),
+        (&["::ffff:192.0.2.1"], "192.0.2.1"),
+        (&["192.0.2.1, ::ffff:10.0.0.9"], "192.0.2.1"),
+        (&["192.0.2.1,, ,"], "192.0.2.1"),
+        (&["192.0.2.1, unknown, 10.2.3.4"], "10.2.3.4"),
+        (&["192.0.2.1, _hidden"], "10.0.0.1"),
+        (&["garbage, 192.0.2.1"], "192.0.2.1"),
+        (&["192.0.2.1, garbage"], "10.0.0.1"),
+        (&["192.0.2.1, fe80::1%1"], "10.0.0.1"),
+        (&["192.0.2.1, [fe80::1%1]:80"], "10.0.0.1"),
+        (&["192.0.2.1, 1.2.3.4:99999"], "10.0.0.1"),
+        (&["192.0.2.1, [1.2.3.4]"], "10.0.0.1"),
+        (&["192.0.2.1, 01.2.3.4"], "10.0.0.1"),
+        (&[""], "10.0.0.1"),
+    ];
+    for (lines, expected) in cases {
+        let fields: Vec<_> = lines.iter().map(|line| ("x-forwarded-for", *line)).collect();
+        assert_eq!(&address("10.0.0.1", &fields), expected, "{lines:?}");
+        assert_eq!(&address("::ffff:10.0.0.1", &fields), expected, "{lines:?}, mapped peer");
+    }
+}
+
+#[test]
+fn forwarded_is_read_as_rfc_7239_writes_it() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["for=192.0.2.1"], "192.0.2.1"),
+        (&["For=\"[2001:db8:cafe::17]:4711\""], "2001:db8:cafe::17"),
+        (&["for=192.0.2.60;proto=http;by=203.0.113.43"], "192.0.2.60"),
+        (&["for=1.1.1.1, for=198.51.100.17"], "198.51.100.17"),
+        (
+            &["for=1.1.1.1", "for=198.51.100.17;proto=https", "for=10.0.0.7"],
+            "198.51.100.17",
+        ),
+        (&["for=\"192.0.2.1:_port\""], "192.0.2.1"),
+        (&["for=\"192\\.0.2.1\""], "192.0.2.1"),
+        (&["for=\"_a\";by=\"x,y;for=1.1.1.1\", for=192.0.2.9"], "192.0.2.9"),
+        (&["for=192.0.2.1, for=_gazonk, for=10.0.0.4"], "10.0.0.4"),
+        (&["for=192.0.2.1, for=unknown"], "10.0.0.1"),
+        (&["for=192.0.2.1, proto=https"], "10.0.0.1"),
+        (&["for=192.0.2.1;for=192.0.2.2"], "10.0.0.1"),
+        (&["for=\"192.0.2.1"], "10.0.0.1"),
+        (&["for=\"192.0.2.1\"x"], "10.0.0.1"),
+        (&["for = 192.0.2.1"], "10.0.0.1"),
+        (&["192.0.2.1"], "10.0.0.1"),
+    ];
+    for (lines, expected) in cases {
+        let fields: Vec<_> = lines.iter().map(|line| ("forwarded", *line)).collect();
+        assert_eq!(&address("10.0.0.1", &fields), expected, "{lines:?}");
+    }
+}
+
+#[test]
+fn the_two_ways_are_never_mixed() {
+    let client = from(
+        "10.0.0.1",
+        &[
+            ("x-forwarded-for", "192.0.2.1"),
+            ("forwarded", "for=192.0.2.2;proto=https;host=b"),
+        ],
+    );
+    assert_eq!(client.address.to_string(), "192.0.2.1");
+    assert_eq!(
+        (client.https, client.host, client.source),
+        (false, None, Source::XForwarded)
+    );
+}
+
+#[test]
+fn scheme_and_host_belong_to_the_clients_hop() {
+    type Case<'a> = (&'a [(&'a str, &'a str)], bool, Option<&'a str>);
+    let cases: &[Case<'_>] = &[
+        (
+            &[("x-forwarded-proto", "https"), ("x-forwarded-host", "a.example:8443")],
+            true,
+            Some("a.example:8443"),
+        ),
+        (
+            &[
+                ("x-forwarded-for", "192.0.2.1, 10.0.0.2"),
+                ("x-forwarded-proto", "https, http"),
+            ],
+            true,
+            None,
+        ),
+        (
+            &[("x-forwarded-for", "192.0.2.1"), ("x-forwarded-proto", "https, http")],
+            false,
+            None,
+        ),
+        (
+            &[
+                ("x-forwarded-for", "192.0.2.1, 10.0.0.2"),
+                ("x-forwarded-proto", "https"),
+            ],
+            true,
+            None,
+        ),
+        (&[("x-forwarded-host", "a.example/path")], false, None),
+        (&[("x-forwarded-proto", "gopher")], false, None),
+        (
+            &[(
+                "forwarded",
+                "for=1.1.1.1;host=x, for=192.0.2.1;proto=https;host=\"a.example:1\", for=10.0.0.2",
+            )],
+            true,
+            Some("a.example:1"),
+        ),
+        (&[("forwarded", "for=192.0.2.1;host=\"a@b\"")], false, None),
+    ];
+    for (fields, https, host) in cases {
+        let client = from("10.0.0.1", fields);
+        assert_eq!((client.https, client.host.as_deref()), (*https, *host), "{fields:?}");
+    }
+}
+
+/// What a proxy appends, however a client prepared the list.
+fn appended(client: IpAddr, quoted: bool) -> String {
+    match client {
+        IpAddr::V6(v6) if quoted => format!("\"[{v6}]\""),
+        IpAddr::V4(_) | IpAddr::V6(_) => client.to_string(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_a_client_writes_into_x_forwarded_for_counts_for_nothing(forged in "[ -~]{0,60}", real in any::<IpAddr>()) {
+        prop_assume!(!is_trusted(real, &trusted()));
+        let value = format!("{forged}, {}, 10.3.2.1", appended(real, false));
+        prop_assert_eq!(from("10.0.0.1", &[("x-forwarded-for", &value)]).address, real.to_canonical());
+    }
+
+    #[test]
+    fn what_a_client_writes_into_forwarded_never_names_another(forged in "[ -~]{0,60}", real in any::<IpAddr>()) {
+        prop_assume!(!is_trusted(real, &trusted()));
+        let last = format!("for={}", appended(real, true));
+        let address = from("10.0.0.1", &[("forwarded", &forged), ("forwarded", &last)]).address;
+        let peer: IpAddr = "10.0.0.1".parse().unwrap();
+        prop_assert!(address == real.to_canonical() || address == peer);
+    }
+
+    #[test]
+    fn a_list_is_walked_as_a_naive_reader_would(list in prop::collection::vec(any::<[u8; 4]>(), 0..6)) {
+        let list: Vec<IpAddr> = list.into_iter().map(IpAddr::from).collect();
+        let expected = list.iter().rev().find(|a| !is_trusted(**a, &trusted())).or_else(|| list.first()).copied();
+        let peer: IpAddr = "10.0.0.1".parse().unwrap();
+        let text = list.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ");
+        prop_assert_eq!(from("10.0.0.1", &[("x-forwarded-for", &text)]).address, expected.unwrap_or(peer));
+    }
+}
