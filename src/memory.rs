@@ -56,7 +56,7 @@ pub struct Press {
 #[derive(Debug)]
 pub enum Claimed {
     /// It is the first: send it.
-    First(FirstSpend, Lease, Waiting),
+    First(FirstSpend, Box<Lease>, Waiting),
     /// The same browser's press is under way or was just answered: share its answer.
     Shared(Waiting),
     /// Another browser's is.
@@ -183,7 +183,7 @@ impl Memory {
                     press,
                     state,
                 };
-                Claimed::First(FirstSpend::claimed(), lease, Waiting(waiting))
+                Claimed::First(FirstSpend::claimed(), Box::new(lease), Waiting(waiting))
             }
         }
     }

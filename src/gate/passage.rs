@@ -114,8 +114,6 @@ impl<B> Protected<B> {
         &self.request
     }
 
-    /// The same request with its body taken out or replaced.
-
     /// What no log may show of this request: the link's values, decoded and as they came.
     #[must_use]
     pub fn secrets(&self) -> Vec<&str> {

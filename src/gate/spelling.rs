@@ -37,14 +37,14 @@ pub(super) fn readings(path: &str) -> Vec<Reading> {
     split_then_decode(path, leading, &mut readings);
     for (text, odd) in texts(path.as_bytes()) {
         let text = String::from_utf8_lossy(&text);
-        normalise(text.split('/'), None, odd || leading, &mut readings);
+        normalise(&text.split('/'), None, odd || leading, &mut readings);
         if leading && let Some(rest) = text.trim_start_matches('/').split_once('/') {
-            normalise(rest.1.split('/'), None, true, &mut readings);
+            normalise(&rest.1.split('/'), None, true, &mut readings);
         }
         for cut in ['?', '#', '\0'] {
             if let Some((before, after)) = text.split_once(cut) {
-                let query = (cut == '?').then(|| after.to_owned());
-                normalise(before.split('/'), query, true, &mut readings);
+                let query = (cut == '?').then_some(after);
+                normalise(&before.split('/'), query, true, &mut readings);
             }
         }
     }
@@ -60,7 +60,7 @@ fn split_then_decode(path: &str, leading: bool, readings: &mut Vec<Reading>) {
         odd |= bytes.iter().any(|b| b.is_ascii_control() || *b == b'\\') || decode_once(&bytes) != bytes;
         segments.push(String::from_utf8_lossy(&bytes).into_owned());
     }
-    normalise(segments.iter().map(String::as_str), None, odd, readings);
+    normalise(&segments.iter().map(String::as_str), None, odd, readings);
 }
 
 /// The path decoded once (sane), and what careless decoders make of it (odd).
@@ -89,8 +89,8 @@ fn texts(path: &[u8]) -> Vec<(Vec<u8>, bool)> {
 
 /// Merges slashes, resolves dot segments and drops `;parameters`; also keeps a reading with the parameters.
 fn normalise<'s>(
-    raw: impl Iterator<Item = &'s str> + Clone,
-    query: Option<String>,
+    raw: &(impl Iterator<Item = &'s str> + Clone),
+    query: Option<&str>,
     odd: bool,
     readings: &mut Vec<Reading>,
 ) {
@@ -111,7 +111,7 @@ fn normalise<'s>(
         }
         let reading = Reading {
             segments,
-            query: query.clone(),
+            query: query.map(str::to_owned),
             odd,
         };
         if !readings.contains(&reading) {

@@ -48,6 +48,7 @@ impl Exchange {
             .authority()
             .map(http::uri::Authority::as_str)
             .or_else(|| text(headers, header::HOST));
+        // A trusted proxy may pass a client's own X-Forwarded-Host on: it may say what people see, not where we route.
         let asked = client.host.as_deref().or(own).unwrap_or_default();
         let (authority, https) = match &snapshot.public_url {
             // One gate may serve several hosts; the public URL speaks for its own and where nothing else is known.
@@ -74,7 +75,7 @@ impl Exchange {
         };
         Self {
             peer: connection.peer.ip(),
-            host: canonical_host(&authority),
+            host: canonical_host(own.unwrap_or_default()),
             head: request.method() == Method::HEAD,
             program: visit.is_program(),
             snapshot,

@@ -28,7 +28,7 @@ pub(super) struct Sending {
 
 impl Sending {
     /// Sends, and settles the lease whatever happens. An answer over the size cap goes to `large` as it streams.
-    pub(super) async fn run(self, request: Request<Body>, lease: Lease, large: oneshot::Sender<Response<Body>>) {
+    pub(super) async fn run(self, request: Request<Body>, lease: Box<Lease>, large: oneshot::Sender<Response<Body>>) {
         let response = match self.upstream.send_once(request).await {
             Ok(response) => response,
             Err(SendError::NotSent(fault, error)) => {
@@ -75,13 +75,13 @@ impl Sending {
         }
     }
 
-    fn keep(&self, lease: Lease, answer: &Answer) {
+    fn keep(&self, lease: Box<Lease>, answer: &Answer) {
         let keys = self.snapshot.gate.keys();
         let sealed = keys.seal_answer(self.browser, self.press.target, answer.to_bytes(), &random());
         self.settle(lease, Settled::Answer(sealed.into()));
     }
 
-    fn settle(&self, lease: Lease, settled: Settled) {
+    fn settle(&self, lease: Box<Lease>, settled: Settled) {
         lease.settle(settled, self.clock.now().after(self.snapshot.times.answer));
     }
 }

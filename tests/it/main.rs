@@ -1,6 +1,11 @@
 //! The gate as a whole.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test may panic, read files and spawn, in its helpers too"
+)]
 
 mod bad_files;
 mod cli;

@@ -62,9 +62,7 @@ fn lenient(target: &str) -> bool {
     }
     texts.iter().any(|text| {
         let text = text.replace('\\', "/");
-        let cut = text
-            .find(|c: char| c == '#' || c == '\0')
-            .map_or(text.as_str(), |at| &text[..at]);
+        let cut = text.find(['#', '\0']).map_or(text.as_str(), |at| &text[..at]);
         let (path, query) = cut.split_once('?').unwrap_or((cut, ""));
         let own_query = target.split_once('?').map_or("", |(_, query)| query);
         let mut segments: Vec<String> = Vec::new();

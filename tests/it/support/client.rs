@@ -12,23 +12,23 @@ use tokio::net::{TcpSocket, TcpStream};
 
 /// What came back.
 #[derive(Clone, Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Reply {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
     /// The page's sealed ticket.
-    pub fn ticket(&self) -> String {
+    pub(crate) fn ticket(&self) -> String {
         let (_, rest) = self
             .body
             .split_once("name=\"linklatch-ticket\" value=\"")
@@ -37,43 +37,43 @@ impl Reply {
     }
 
     /// Whether it is the page that holds a link.
-    pub fn is_held(&self) -> bool {
+    pub(crate) fn is_held(&self) -> bool {
         self.status == 200 && self.body.contains("linklatch-ticket")
     }
 
     /// Whether the upstream answered, not the gate.
-    pub fn is_from_upstream(&self) -> bool {
+    pub(crate) fn is_from_upstream(&self) -> bool {
         self.headers.contains_key("x-upstream")
     }
 }
 
 /// Somebody with an address, a user agent and cookies.
 #[derive(Clone)]
-pub struct Actor {
-    pub address: &'static str,
-    pub gate: SocketAddr,
-    pub host: String,
-    pub headers: HeaderMap,
-    pub cookies: Arc<Mutex<Vec<(String, String)>>>,
-    pub seen: Arc<Mutex<Vec<Reply>>>,
+pub(crate) struct Actor {
+    pub(crate) address: &'static str,
+    pub(crate) gate: SocketAddr,
+    pub(crate) host: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) cookies: Arc<Mutex<Vec<(String, String)>>>,
+    pub(crate) seen: Arc<Mutex<Vec<Reply>>>,
 }
 
 impl Actor {
     /// The same actor with one more header field in each request.
-    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, value.parse().unwrap());
         self
     }
 
-    pub async fn get(&self, target: &str) -> Reply {
+    pub(crate) async fn get(&self, target: &str) -> Reply {
         self.send(Method::GET, target, &[], "").await
     }
 
-    pub async fn head(&self, target: &str) -> Reply {
+    pub(crate) async fn head(&self, target: &str) -> Reply {
         self.send(Method::HEAD, target, &[], "").await
     }
 
-    pub async fn post_form(&self, target: &str, form: &str) -> Reply {
+    pub(crate) async fn post_form(&self, target: &str, form: &str) -> Reply {
         self.send(
             Method::POST,
             target,
@@ -83,25 +83,25 @@ impl Actor {
         .await
     }
 
-    pub async fn post_json(&self, target: &str, json: &str) -> Reply {
+    pub(crate) async fn post_json(&self, target: &str, json: &str) -> Reply {
         let fields = [("content-type", "application/json"), ("accept", "application/json")];
         self.send(Method::POST, target, &fields, json).await
     }
 
     /// Presses the page's button.
-    pub async fn press(&self, target: &str, page: &Reply) -> Reply {
+    pub(crate) async fn press(&self, target: &str, page: &Reply) -> Reply {
         self.post_form(target, &format!("linklatch-ticket={}", page.ticket()))
             .await
     }
 
     /// Opens a link and presses, as a person does.
-    pub async fn sign_in(&self, target: &str) -> Reply {
+    pub(crate) async fn sign_in(&self, target: &str) -> Reply {
         let page = self.get(target).await;
         assert!(page.is_held(), "{page:?}");
         self.press(target, &page).await
     }
 
-    pub async fn send(&self, method: Method, target: &str, fields: &[(&str, &str)], body: &str) -> Reply {
+    pub(crate) async fn send(&self, method: Method, target: &str, fields: &[(&str, &str)], body: &str) -> Reply {
         let mut request = Request::new(Full::new(Bytes::copy_from_slice(body.as_bytes())));
         *request.method_mut() = method;
         *request.uri_mut() = target.parse().unwrap();
@@ -153,14 +153,14 @@ impl Actor {
         }
     }
 
-    pub async fn connect(&self) -> TcpStream {
+    pub(crate) async fn connect(&self) -> TcpStream {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(format!("{}:0", self.address).parse().unwrap()).unwrap();
         socket.connect(self.gate).await.unwrap()
     }
 
     /// Sends raw bytes and reads until the gate closes.
-    pub async fn raw(&self, bytes: &str) -> String {
+    pub(crate) async fn raw(&self, bytes: &str) -> String {
         let mut stream = self.connect().await;
         stream.write_all(bytes.as_bytes()).await.unwrap();
         let mut answer = Vec::new();

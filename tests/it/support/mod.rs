@@ -1,7 +1,7 @@
 //! The real server in this process, a recording upstream behind it, and actors before it.
 
-pub mod client;
-pub mod upstream;
+pub(crate) mod client;
+pub(crate) mod upstream;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -17,18 +17,18 @@ use linklatch::tasks::Tasks;
 use linklatch::telemetry::log::{Form, Log};
 use linklatch::time::{Clock, Timestamp};
 
-pub use self::client::{Actor, Reply};
-pub use self::upstream::Upstream;
+pub(crate) use self::client::{Actor, Reply};
+pub(crate) use self::upstream::Upstream;
 
 /// A gate that runs, with everything that a test must not forget to look at.
 ///
 /// Every test ends with [`Gate::finish`], which proves that no token of the test stands in any output of the gate, and
 /// that the upstream saw none that nobody confirmed.
-pub struct Gate {
-    pub address: SocketAddr,
-    pub addresses: Vec<SocketAddr>,
-    pub clock: Clock,
-    pub folder: tempfile::TempDir,
+pub(crate) struct Gate {
+    pub(crate) address: SocketAddr,
+    pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) clock: Clock,
+    pub(crate) folder: tempfile::TempDir,
     log: Log,
     lines: Lines,
     tasks: Tasks,
@@ -54,18 +54,18 @@ impl Write for Lines {
 
 impl Gate {
     /// The smallest gate: one upstream, one link.
-    pub async fn before(upstream: &Upstream) -> Self {
+    pub(crate) async fn before(upstream: &Upstream) -> Self {
         Self::with(upstream, "[[link]]\nurl = \"/auth/verify?token={token}\"\n").await
     }
 
     /// A gate with more of a configuration behind `listen` and `upstream`.
-    pub async fn with(upstream: &Upstream, more: &str) -> Self {
+    pub(crate) async fn with(upstream: &Upstream, more: &str) -> Self {
         let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
         Self::of(&format!("{top}{more}"), tempfile::tempdir().unwrap()).await
     }
 
     /// A gate of a whole configuration, whose relative paths are in `folder`.
-    pub async fn of(toml: &str, folder: tempfile::TempDir) -> Self {
+    pub(crate) async fn of(toml: &str, folder: tempfile::TempDir) -> Self {
         let file = folder.path().join("linklatch.toml");
         tokio::fs::write(&file, toml).await.unwrap();
         let loaded =
@@ -94,7 +94,7 @@ impl Gate {
     }
 
     /// A fresh token that must go nowhere.
-    pub fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         let mut bytes = [0; 24];
         aws_lc_rs::rand::fill(&mut bytes).unwrap();
         let token = BASE64URL_NOPAD.encode(&bytes);
@@ -103,25 +103,25 @@ impl Gate {
     }
 
     /// A fresh token that a person is going to confirm.
-    pub fn token_to_confirm(&self) -> String {
+    pub(crate) fn token_to_confirm(&self) -> String {
         let token = self.token();
         self.allow(&token);
         token
     }
 
     /// From here on the upstream may see the token.
-    pub fn allow(&self, token: &str) {
+    pub(crate) fn allow(&self, token: &str) {
         let mut tokens = self.tokens.lock().unwrap();
         tokens.iter_mut().find(|(known, _)| known == token).unwrap().1 = true;
     }
 
     /// The usual link of a token.
-    pub fn link(&self, token: &str) -> String {
+    pub(crate) fn link(&self, token: &str) -> String {
         format!("/auth/verify?token={token}")
     }
 
     /// Somebody new, with an address of their own.
-    pub fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         const ADDRESSES: [&str; 8] = [
             "127.0.1.1",
             "127.0.2.1",
@@ -144,7 +144,7 @@ impl Gate {
     }
 
     /// A person at a browser.
-    pub fn person(&self) -> Actor {
+    pub(crate) fn person(&self) -> Actor {
         self.actor()
             .with(
                 "user-agent",
@@ -158,7 +158,7 @@ impl Gate {
     }
 
     /// A scanner that looks like a browser.
-    pub fn scanner(&self) -> Actor {
+    pub(crate) fn scanner(&self) -> Actor {
         self.actor()
             .with(
                 "user-agent",
@@ -168,25 +168,25 @@ impl Gate {
     }
 
     /// The records so far, oldest first.
-    pub fn records(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn records(&self) -> Vec<serde_json::Value> {
         self.log.flush();
         let text = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// The newest record.
-    pub fn last_record(&self) -> serde_json::Value {
+    pub(crate) fn last_record(&self) -> serde_json::Value {
         self.records().pop().expect("there is a record")
     }
 
     /// Asks the server to stop and waits until it has.
-    pub async fn stop(&self) {
+    pub(crate) async fn stop(&self) {
         self.tasks.stop();
         assert_eq!(self.tasks.drain(Duration::from_secs(60)).await, 0);
     }
 
     /// Stops the gate and proves that no token went where it must not.
-    pub async fn finish(mut self, upstream: &Upstream) {
+    pub(crate) async fn finish(mut self, upstream: &Upstream) {
         self.stop().await;
         self.finished = true;
         self.log.flush();

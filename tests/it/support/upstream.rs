@@ -14,20 +14,20 @@ use tokio::sync::{Notify, watch};
 
 /// A request as the upstream got it.
 #[derive(Clone, Debug)]
-pub struct Received {
-    pub method: Method,
-    pub target: String,
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub(crate) struct Received {
+    pub(crate) method: Method,
+    pub(crate) target: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Received {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     /// Everything of it as one text, to search in.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!(
             "{} {} {:?} {}",
             self.method,
@@ -39,7 +39,7 @@ impl Received {
 }
 
 /// What the script answers.
-pub enum Reply {
+pub(crate) enum Reply {
     Answer(Response<Bytes>),
     /// Answers once told to.
     When(Arc<Notify>, Response<Bytes>),
@@ -57,7 +57,7 @@ type Script = Arc<dyn Fn(&Received) -> Reply + Send + Sync>;
 
 /// How the upstream speaks.
 #[derive(Clone)]
-pub enum Speaks {
+pub(crate) enum Speaks {
     Http1,
     /// HTTP/2 with prior knowledge.
     H2c,
@@ -65,18 +65,18 @@ pub enum Speaks {
     Tls(Arc<rustls::ServerConfig>),
 }
 
-pub struct Upstream {
-    pub address: SocketAddr,
+pub(crate) struct Upstream {
+    pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
     count: watch::Receiver<usize>,
 }
 
 impl Upstream {
-    pub async fn start(script: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(script: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
         Self::speaking(Speaks::Http1, script).await
     }
 
-    pub async fn speaking(speaks: Speaks, script: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn speaking(speaks: Speaks, script: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -102,16 +102,16 @@ impl Upstream {
     }
 
     /// An upstream that answers everything with 200 and its own mark.
-    pub async fn plain() -> Self {
+    pub(crate) async fn plain() -> Self {
         Self::start(|_| ok("from the upstream").into()).await
     }
 
-    pub fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
     }
 
     /// Waits until it has got `number` requests.
-    pub async fn has_received(&self, number: usize) {
+    pub(crate) async fn has_received(&self, number: usize) {
         self.count.clone().wait_for(|count| *count >= number).await.unwrap();
     }
 }
@@ -177,12 +177,12 @@ impl Answering {
 }
 
 /// 200 with a text.
-pub fn ok(text: &str) -> Response<Bytes> {
+pub(crate) fn ok(text: &str) -> Response<Bytes> {
     answer(200, "text/plain", text)
 }
 
 /// An answer of the upstream's own, marked as such.
-pub fn answer(status: u16, content_type: &str, text: &str) -> Response<Bytes> {
+pub(crate) fn answer(status: u16, content_type: &str, text: &str) -> Response<Bytes> {
     Response::builder()
         .status(status)
         .header("content-type", content_type)
@@ -192,7 +192,7 @@ pub fn answer(status: u16, content_type: &str, text: &str) -> Response<Bytes> {
 }
 
 /// 302 with cookies.
-pub fn signed_in(location: &str) -> Response<Bytes> {
+pub(crate) fn signed_in(location: &str) -> Response<Bytes> {
     Response::builder()
         .status(302)
         .header("location", location)
