@@ -8,8 +8,11 @@
 )]
 
 mod bad_files;
+mod calls;
 mod cli;
+mod confirming;
 mod matching;
 mod promises;
 mod shipped;
 mod support;
+mod tickets;
