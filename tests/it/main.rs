@@ -12,6 +12,7 @@ mod calls;
 mod cli;
 mod confirming;
 mod matching;
+mod process;
 mod promises;
 mod shipped;
 mod support;
