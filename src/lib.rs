@@ -12,6 +12,7 @@ pub mod proxy;
 pub mod records;
 pub mod secret;
 pub mod server;
+pub mod signatures;
 pub mod tasks;
 pub mod telemetry;
 pub mod time;

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 use crate::config::Config;
 use crate::config::keys;
 use crate::config::raw::{self, Raw, RawLink};
-use crate::config::read::At;
 use crate::config::validate::{self, Secrets, client, net};
+use crate::diag::read::At;
 use crate::diag::{Diagnostics, Severity, SourceMap, Span, render};
 use crate::secret::SecretKey;
 

@@ -3,19 +3,19 @@
 pub(crate) mod keys;
 pub(crate) mod origin;
 pub(crate) mod raw;
-pub(crate) mod read;
-pub(crate) mod suggest;
 pub(crate) mod units;
 pub(crate) mod validate;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
 use crate::gate::link::Link;
 use crate::secret::SecretKey;
+use crate::signatures::Signatures;
 
 /// Everything that one generation of the gate is made from.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Clients of the own house, whose calls pass.
     pub clients: Vec<NamedClient>,
+    /// What scanners look like.
+    pub signatures: Arc<Signatures>,
     /// What people see.
     pub page: PageSettings,
     /// Sealing keys, newest first; empty: one is made for this run.

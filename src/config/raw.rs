@@ -2,7 +2,7 @@
 
 use toml::de::DeTable;
 
-use super::read::{self, At, Fields, ReadTable, Table};
+use crate::diag::read::{self, At, Fields, ReadTable, Table};
 use crate::diag::{Diagnostics, FileId, SourceMap, Span};
 
 /// The keys that stand before the first table.
@@ -163,7 +163,7 @@ pub(crate) fn parse(file: FileId, sources: &SourceMap, diagnostics: &mut Diagnos
             diagnostics.error("syntax", span, message, syntax_help(message));
         }
     }
-    read::table(String::new(), document.get_ref(), Span::new(file, 0..0), diagnostics)
+    read::document(document.get_ref(), file, &TOP_LEVEL, diagnostics)
 }
 
 fn syntax_help(message: &str) -> &'static str {

@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::raw::Raw;
-use super::read::At;
 use super::{Config, Limits, Log, LogFormat, PageSettings, PublicUrl, Times};
 use crate::diag::Diagnostics;
+use crate::diag::read::At;
+use crate::diag::values;
 use crate::secret::SecretKey;
 
 /// What was read from key files and the environment.
@@ -28,7 +29,7 @@ pub(crate) struct Secrets {
 /// The configuration, unless anything is wrong with it. Paths are seen from `base`.
 pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut Diagnostics) -> Option<Config> {
     let hosts = net::hosts(&raw.hosts, diagnostics);
-    let trusted_proxies = net::networks(&raw.trusted_proxies, diagnostics);
+    let trusted_proxies = values::networks(&raw.trusted_proxies, diagnostics);
     for at in raw.trusted_proxies.iter().filter(|at| at.value.ends_with("/0")) {
         let help = "name the proxies' own networks: everybody can claim any address like this";
         diagnostics.warning(

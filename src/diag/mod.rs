@@ -1,7 +1,10 @@
 //! Problems in what the user wrote, for people: collected, placed, and each with a remedy.
 
+pub(crate) mod read;
 pub mod render;
 pub mod source;
+pub(crate) mod suggest;
+pub(crate) mod values;
 
 pub use source::{FileId, SourceMap, Span};
 

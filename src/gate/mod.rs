@@ -14,6 +14,8 @@ pub mod template;
 pub mod ticket;
 pub mod verdict;
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, Uri, header};
@@ -28,6 +30,7 @@ pub use self::redemption::{Confirmed, Meaning};
 pub use self::ticket::TICKET_FIELD;
 use self::ticket::{Network, Step, Ticket, TicketError};
 use self::verdict::Verdict;
+use crate::signatures::Signatures;
 use crate::time::Timestamp;
 use crate::visit::Visit;
 
@@ -37,6 +40,7 @@ pub struct Gate {
     links: Vec<Link>,
     keys: KeyRing,
     known_hosts: Vec<String>,
+    signatures: Arc<Signatures>,
     ticket_lifetime: Duration,
 }
 
@@ -132,13 +136,20 @@ impl FirstSpend {
 impl Gate {
     /// The gate of these links. `hosts` are all hosts that the configuration names.
     #[must_use]
-    pub fn new(links: Vec<Link>, keys: KeyRing, hosts: &[String], ticket_lifetime: Duration) -> Self {
+    pub fn new(
+        links: Vec<Link>,
+        keys: KeyRing,
+        hosts: &[String],
+        signatures: Arc<Signatures>,
+        ticket_lifetime: Duration,
+    ) -> Self {
         let mut known_hosts: Vec<String> = links.iter().filter_map(|link| link.host.clone()).collect();
         known_hosts.extend(hosts.iter().cloned());
         Self {
             links,
             keys,
             known_hosts,
+            signatures,
             ticket_lifetime,
         }
     }
@@ -366,7 +377,7 @@ impl Gate {
     /// What a visit looks like.
     #[must_use]
     pub fn judge(&self, visit: &Visit<'_>) -> Verdict {
-        verdict::judge(visit)
+        verdict::judge(visit, &self.signatures)
     }
 
     /// What the page for a visit must ask.
@@ -381,12 +392,12 @@ impl Gate {
         &self,
         protected: &Protected<B>,
         step: Step,
-        visit: &Visit<'_>,
+        client: IpAddr,
         browser: BrowserSecret,
         now: Timestamp,
         nonce: Random,
     ) -> String {
-        let network = Network::of(visit.client);
+        let network = Network::of(client);
         Ticket {
             target: protected.target,
             step,

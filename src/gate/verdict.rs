@@ -1,7 +1,10 @@
 //! What a visit looks like, and why.
 
+use std::sync::Arc;
+
 use http::Method;
 
+use crate::signatures::Signatures;
 use crate::visit::Visit;
 
 /// How much a visit looks like an automated fetcher. There is no word for "person": a GET proves nothing about one.
@@ -15,13 +18,33 @@ pub enum Class {
     Scanner,
 }
 
-/// A check that matched a visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Something that speaks for a machine, or for a person's network.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The check's stable name.
-    pub check: &'static str,
-    /// How much it adds to the score.
+    /// What was found.
+    pub name: Name,
+    /// How much it adds to the score; 0 where it is only observed.
     pub weight: i32,
+}
+
+/// The stable name of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// A built-in check.
+    Check(&'static str),
+    /// A signature's id.
+    Signature(Arc<str>),
+}
+
+impl Name {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Check(name) => name,
+            Self::Signature(id) => id,
+        }
+    }
 }
 
 /// All findings of a visit and what they add up to.
@@ -45,31 +68,34 @@ impl Class {
     }
 }
 
-/// Judges a visit by itself.
+/// Judges a visit by itself: signatures and built-in checks add up.
 #[must_use]
-pub fn judge(visit: &Visit<'_>) -> Verdict {
+pub fn judge(visit: &Visit<'_>, signatures: &Signatures) -> Verdict {
     let mut findings = Vec::new();
+    for signature in signatures.find(visit).signatures {
+        let weight = if signature.observed { 0 } else { signature.weight };
+        findings.push(Finding { name: Name::Signature(Arc::clone(&signature.id)), weight });
+    }
     if visit.method == Method::HEAD {
-        findings.push(Finding {
-            check: "head",
-            weight: PROBABLE,
-        });
+        findings.push(Finding { name: Name::Check("head"), weight: PROBABLE });
     }
-    if ["sec-purpose", "purpose", "x-moz", "x-purpose"]
-        .iter()
-        .any(|name| says_prefetch(visit, name))
-    {
-        findings.push(Finding {
-            check: "prefetch",
-            weight: 0,
-        });
+    if ["sec-purpose", "purpose", "x-moz", "x-purpose"].iter().any(|name| says_prefetch(visit, name)) {
+        findings.push(Finding { name: Name::Check("prefetch"), weight: 0 });
     }
-    let class = match findings.iter().map(|finding| finding.weight).sum::<i32>() {
+    Verdict { class: class(&findings), findings }
+}
+
+/// People's networks lower the sum, never below what behaviour alone has earned.
+fn class(findings: &[Finding]) -> Class {
+    let sum = |names: fn(&Name) -> bool| -> i32 {
+        findings.iter().filter(|finding| names(&finding.name)).map(|finding| finding.weight).sum()
+    };
+    let behaviour = sum(|name| matches!(name, Name::Check(_)));
+    match behaviour.max(behaviour + sum(|name| matches!(name, Name::Signature(_)))) {
         ..50 => Class::Unknown,
         50..100 => Class::Suspect,
         100.. => Class::Scanner,
-    };
-    Verdict { class, findings }
+    }
 }
 
 /// Prefetches say so (`Sec-Purpose: prefetch;prerender`; older browsers `Purpose` and `X-Moz`).
@@ -87,40 +113,33 @@ mod tests {
 
     use super::*;
 
+    fn judged(method: &Method, fields: &[(&'static str, &str)]) -> Verdict {
+        let mut headers = HeaderMap::new();
+        for (name, value) in fields {
+            headers.insert(*name, value.parse().unwrap());
+        }
+        judge(&Visit::live(method, &headers, [192, 0, 2, 1].into()), &Signatures::none())
+    }
+
     #[test]
     fn a_first_visit_of_a_browser_scores_nothing() {
-        let headers = HeaderMap::new();
-        let visit = Visit {
-            method: &Method::GET,
-            headers: &headers,
-            client: [192, 0, 2, 1].into(),
-        };
-        assert_eq!(
-            judge(&visit),
-            Verdict {
-                class: Class::Unknown,
-                findings: Vec::new()
-            }
-        );
-        assert_eq!(
-            judge(&Visit {
-                method: &Method::HEAD,
-                ..visit
-            })
-            .class,
-            Class::Suspect
-        );
+        assert_eq!(judged(&Method::GET, &[]), Verdict { class: Class::Unknown, findings: Vec::new() });
+        assert_eq!(judged(&Method::HEAD, &[]).class, Class::Suspect);
     }
 
     #[test]
     fn a_prefetch_is_seen_and_weighs_nothing() {
-        let mut headers = HeaderMap::new();
-        headers.insert("sec-purpose", "prefetch;prerender".parse().unwrap());
-        let verdict = judge(&Visit {
-            method: &Method::GET,
-            headers: &headers,
-            client: [192, 0, 2, 1].into(),
-        });
-        assert_eq!((verdict.class, verdict.findings[0].check), (Class::Unknown, "prefetch"));
+        let verdict = judged(&Method::GET, &[("sec-purpose", "prefetch;prerender")]);
+        assert_eq!((verdict.class, verdict.findings[0].name.as_str()), (Class::Unknown, "prefetch"));
+    }
+
+    #[test]
+    fn people_s_networks_never_outweigh_behaviour() {
+        let finding = |name, weight| Finding { name, weight };
+        let (behaviour, people) = (finding(Name::Check("head"), 50), finding(Name::Signature("p".into()), -100));
+        let gateway = finding(Name::Signature("g".into()), 100);
+        assert_eq!(class(&[behaviour, people.clone()]), Class::Suspect);
+        assert_eq!(class(&[gateway.clone(), people]), Class::Unknown);
+        assert_eq!(class(&[gateway]), Class::Scanner);
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::config::suggest::nearest;
+use crate::diag::suggest::nearest;
 
 pub(super) const LISTEN: &str = "LINKLATCH_LISTEN";
 pub(super) const UPSTREAM: &str = "LINKLATCH_UPSTREAM";

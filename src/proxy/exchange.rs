@@ -58,11 +58,7 @@ impl Exchange {
             Some(url) => (asked.to_owned(), url.https),
             None => (asked.to_owned(), client.https),
         };
-        let visit = Visit {
-            method: request.method(),
-            headers,
-            client: client.address,
-        };
+        let visit = Visit::live(request.method(), headers, client.address);
         let request_id = request_id(now);
         let record = Record {
             timestamp: now.to_string(),

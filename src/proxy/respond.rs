@@ -15,7 +15,6 @@ use crate::gate::verdict::Verdict;
 use crate::memory::Fault;
 use crate::pages::{self, ENVELOPE_TYPE, Hold, Notice, NoticeText};
 use crate::records::Outcome;
-use crate::visit::Visit;
 
 impl Exchange {
     /// The page that holds a link: the way on for a person, harmless to everything else.
@@ -31,15 +30,10 @@ impl Exchange {
             return self.envelope(Notice::ConfirmationRequired, Notice::ConfirmationRequired.status());
         }
         let request = protected.request();
-        let visit = Visit {
-            method: request.method(),
-            headers: request.headers(),
-            client: self.client.address,
-        };
         let browser = cookies::browser(request.headers(), self.https).unwrap_or_else(|| BrowserSecret(random()));
         let step = snapshot.gate.step(verdict);
         self.record.step = Some(step.as_str());
-        let ticket = snapshot.gate.hold(protected, step, &visit, browser, self.now, random());
+        let ticket = snapshot.gate.hold(protected, step, self.client.address, browser, self.now, random());
         let link = snapshot.gate.link(protected);
         let page = snapshot.pages.hold(&Hold {
             site: &self.authority,

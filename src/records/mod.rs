@@ -55,7 +55,7 @@ pub struct Record {
     pub class: Option<&'static str>,
     /// The checks that matched.
     #[serde(rename = "linklatch.verdict.findings", skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<&'static str>,
+    pub findings: Vec<String>,
     /// What the page asks of a person.
     #[serde(rename = "linklatch.step", skip_serializing_if = "Option::is_none")]
     pub step: Option<&'static str>,

@@ -213,7 +213,7 @@ mod tests {
             status: 200,
             outcome: crate::records::Outcome::Held,
             class: Some("suspect"),
-            findings: vec!["head"],
+            findings: vec!["head".into()],
             step: Some("press"),
             request_id: "req_1".into(),
             ..Record::default()

@@ -8,6 +8,7 @@ use linklatch::gate::link::{Call, Confirm, Link};
 use linklatch::gate::template::Template;
 use linklatch::gate::{Gate, Routed};
 use linklatch::secret::SecretKey;
+use linklatch::signatures::Signatures;
 use proptest::prelude::*;
 
 const TOKEN: &str = "Zk3_token-0123456789abcdef";
@@ -35,7 +36,7 @@ fn link(url: &str) -> Link {
 
 fn gate(links: Vec<Link>) -> Gate {
     let keys = KeyRing::new(&[SecretKey::new([1; 32])]).unwrap();
-    Gate::new(links, keys, &[], Duration::from_secs(900))
+    Gate::new(links, keys, &[], Signatures::none().into(), Duration::from_secs(900))
 }
 
 /// Whether the gate lets a GET of `target` through.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::names::{missing, unique_names};
-use super::net;
 use crate::config::NamedClient;
 use crate::config::raw::{Raw, RawClient};
-use crate::config::read::At;
 use crate::diag::Diagnostics;
+use crate::diag::read::At;
+use crate::diag::values;
 use crate::secret::SecretKey;
 
 /// The variable that holds a client's secret.
@@ -37,7 +37,7 @@ pub(super) fn clients(
 }
 
 fn client(at: &At<RawClient>, secret: Option<SecretKey>, diagnostics: &mut Diagnostics) -> Option<NamedClient> {
-    let networks = net::networks(&at.value.networks, diagnostics);
+    let networks = values::networks(&at.value.networks, diagnostics);
     let Some(name) = &at.value.name else {
         missing(at.span, "name", "name = \"backend\"", diagnostics);
         return None;

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::link::{shape, template_in};
 use super::{names, net};
 use crate::config::raw::{RawCall, RawConfirm};
-use crate::config::read::{At, Fields};
+use crate::diag::read::{At, Fields};
 use crate::diag::{Diagnostics, Span};
 use crate::gate::link::{Call, Confirm, FieldValue, Redeem};
 use crate::gate::template::{TOKEN, Template};

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::{confirm, names, net, server};
 use crate::config::origin::Origin;
 use crate::config::raw::{Raw, RawLink, RawOutcome};
-use crate::config::read::At;
 use crate::diag::Diagnostics;
+use crate::diag::read::At;
+use crate::diag::values;
 use crate::gate::link::{Link, Outcome, UpstreamId};
 use crate::gate::template::{TOKEN, Template};
 
@@ -67,7 +68,7 @@ fn link(
     let token_shape = raw
         .token
         .as_ref()
-        .and_then(|token| net::whole_pattern(token, diagnostics));
+        .and_then(|token| values::whole_pattern(token, diagnostics));
     let min_length = raw.min_length.as_ref().map_or(Some(MIN_LENGTH), |at| {
         net::count("min-length", at, &(1..=4096), diagnostics)
     });
@@ -265,7 +266,7 @@ fn outcome(key: &str, at: &At<RawOutcome>, diagnostics: &mut Diagnostics) -> Opt
     }
     Some(Outcome {
         status,
-        location: raw.location.as_ref().and_then(|at| net::pattern(at, diagnostics)),
+        location: raw.location.as_ref().and_then(|at| values::pattern(at, diagnostics)),
         cookie: raw.cookie.as_ref().map(|at| at.value.clone()),
         json: raw.json.as_ref().map(|at| at.value.clone()),
     })

@@ -1,8 +1,8 @@
 //! Names: given once, known, or missing.
 
 use super::client;
-use crate::config::read::At;
-use crate::config::suggest::nearest;
+use crate::diag::read::At;
+use crate::diag::suggest::nearest;
 use crate::diag::{Diagnostics, Span};
 
 /// Each name is given once, and holds what logs and variables can.

@@ -1,20 +1,15 @@
 //! Hosts, networks, durations, sizes and patterns: the values that many tables have.
 
-use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ipnet::{IpNet, Ipv4Net};
-use regex::{Regex, RegexBuilder};
-
 use crate::config::origin::{self, Origin};
-use crate::config::read::At;
 use crate::config::units;
 use crate::diag::Diagnostics;
+use crate::diag::read::At;
 
 /// How large a compiled pattern may be, in bytes.
-const PATTERN_LIMIT: usize = 1024 * 1024;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A canonical host.
@@ -42,55 +37,6 @@ pub(super) fn origin(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<O
 /// A URL without what may be secret in it.
 fn shown_url(url: &str) -> &str {
     if url.contains('@') { "…" } else { url }
-}
-
-/// Networks; a single address is one too.
-pub(super) fn networks(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<IpNet> {
-    list.iter().filter_map(|at| network(at, diagnostics)).collect()
-}
-
-fn network(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<IpNet> {
-    let text = at.value.as_str();
-    let parsed = text
-        .parse::<IpNet>()
-        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    let Ok(network) = parsed else {
-        diagnostics.error(
-            "network-invalid",
-            at.span,
-            format!("`{text}` is no network"),
-            "write an address or a network: \"192.0.2.7\", \"10.0.0.0/8\", \"2001:db8::/32\"",
-        );
-        return None;
-    };
-    if let Some(mapped) = as_ipv4(network) {
-        diagnostics.error(
-            "network-mapped",
-            at.span,
-            format!("`{text}` is an IPv4 network in IPv6 dress"),
-            format!("write it as it is compared: \"{}\"", mapped.trunc()),
-        );
-        return None;
-    }
-    if network.trunc() != network {
-        diagnostics.error(
-            "network-host-bits",
-            at.span,
-            format!("`{text}` names an address inside its network"),
-            format!(
-                "write \"{}\" for the network, or \"{}\" for the one address",
-                network.trunc(),
-                network.addr()
-            ),
-        );
-        return None;
-    }
-    Some(network)
-}
-
-fn as_ipv4(network: IpNet) -> Option<Ipv4Net> {
-    let IpNet::V6(network) = network else { return None };
-    Ipv4Net::new(network.addr().to_ipv4_mapped()?, network.prefix_len().checked_sub(96)?).ok()
 }
 
 /// A duration between a millisecond and a day.
@@ -153,42 +99,6 @@ pub(super) fn count(
         diagnostics.error("out-of-range", at.span, format!("`{key}` is out of range"), help);
     }
     inside
-}
-
-/// A pattern of a whole text.
-pub(super) fn whole_pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Regex> {
-    pattern(at, diagnostics)?;
-    let anchored = At::new(format!(r"\A(?:{})\z", at.value), at.span);
-    pattern(&anchored, diagnostics)
-}
-
-/// A pattern that may match anywhere.
-pub(super) fn pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Regex> {
-    match RegexBuilder::new(&at.value).size_limit(PATTERN_LIMIT).build() {
-        Ok(regex) => Some(regex),
-        Err(regex::Error::CompiledTooBig(_)) => {
-            let help = "use smaller repetitions, or ASCII classes such as [0-9] in place of \\d";
-            diagnostics.error("regex-too-large", at.span, "the pattern is too large", help);
-            None
-        }
-        Err(error) => {
-            let text = error.to_string();
-            let reason = text
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ")
-                .to_owned();
-            let help = "patterns are those of https://docs.rs/regex; 'single quotes' keep backslashes as they are";
-            diagnostics.error(
-                "regex-invalid",
-                at.span,
-                format!("the pattern is not understood: {reason}"),
-                help,
-            );
-            None
-        }
-    }
 }
 
 /// A path in the file, seen from the file's own folder.

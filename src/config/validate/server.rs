@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::names::{missing, unique_names};
 use super::net;
 use crate::config::raw::{Raw, RawCertificate, RawListener, RawUpstream};
-use crate::config::read::At;
 use crate::config::{CertificateFiles, Listener, Upstream};
 use crate::diag::Diagnostics;
+use crate::diag::read::At;
 
 /// Where to listen when nothing is said.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::suggest::nearest;
-use crate::diag::{Diagnostics, FileId, Span};
+use super::{Diagnostics, FileId, Span};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,16 +61,34 @@ pub(crate) struct Table<'t, 'd> {
     entries: &'t DeTable<'t>,
     span: Span,
     known: Vec<&'static str>,
+    /// Keys that stand before the first table of the file.
+    top: &'static [&'static str],
     diagnostics: &'d mut Diagnostics,
 }
 
-/// Reads a table; a key that nobody took is a problem. Its name is empty at the top of the file.
-pub(crate) fn table<T: ReadTable>(name: String, entries: &DeTable<'_>, span: Span, diagnostics: &mut Diagnostics) -> T {
+/// Reads a whole file; a key that nobody took is a problem. `top` are the keys that stand before its first table.
+pub(crate) fn document<T: ReadTable>(
+    entries: &DeTable<'_>,
+    file: FileId,
+    top: &'static [&'static str],
+    diagnostics: &mut Diagnostics,
+) -> T {
+    table(String::new(), entries, Span::new(file, 0..0), top, diagnostics)
+}
+
+fn table<T: ReadTable>(
+    name: String,
+    entries: &DeTable<'_>,
+    span: Span,
+    top: &'static [&'static str],
+    diagnostics: &mut Diagnostics,
+) -> T {
     let mut table = Table {
         name,
         entries,
         span,
         known: Vec::new(),
+        top,
         diagnostics,
     };
     let value = T::read_table(&mut table);
@@ -135,7 +153,7 @@ impl<'t> Table<'t, '_> {
             wrong_type(&format!("`{key}`"), "a table", value, span, &help, self.diagnostics);
             return None;
         };
-        Some(At::new(table(name, entries, span, self.diagnostics), span))
+        Some(At::new(table(name, entries, span, self.top, self.diagnostics), span))
     }
 
     /// The tables of `[[key]]`, or of a list of `{ … }`.
@@ -151,7 +169,7 @@ impl<'t> Table<'t, '_> {
             // What stands in a lone table is looked at all the same.
             let lone = value
                 .as_table()
-                .map(|entries| table(name, entries, span, self.diagnostics));
+                .map(|entries| table(name, entries, span, self.top, self.diagnostics));
             return lone.map(|value| At::new(value, span)).into_iter().collect();
         };
         let mut tables = Vec::new();
@@ -159,7 +177,10 @@ impl<'t> Table<'t, '_> {
             let span = self.place(item);
             match item.get_ref() {
                 DeValue::Table(entries) => {
-                    tables.push(At::new(table(name.clone(), entries, span, self.diagnostics), span));
+                    tables.push(At::new(
+                        table(name.clone(), entries, span, self.top, self.diagnostics),
+                        span,
+                    ));
                 }
                 other => wrong_type(&what, "a list of tables", other, span, &help, self.diagnostics),
             }
@@ -183,9 +204,7 @@ impl<'t> Table<'t, '_> {
             if self.known.contains(&key) {
                 continue;
             }
-            let at_top = super::raw::TOP_LEVEL
-                .into_iter()
-                .find(|top| *top == key.replace('_', "-"));
+            let at_top = self.top.iter().find(|top| **top == key.replace('_', "-"));
             let help = match (nearest(key, self.known.iter().copied()), at_top) {
                 (Some(meant), _) => format!("did you mean `{meant}`?"),
                 (None, Some(top)) => format!("`{top}` belongs to the top of the file, before the first `[table]`"),

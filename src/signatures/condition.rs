@@ -1,0 +1,198 @@
+//! What a signature asks of a visit.
+
+use http::{Method, Version};
+use regex::Regex;
+
+use crate::visit::{Fact, Visit};
+
+/// Three-valued truth (Kleene): what was not recorded makes neither a match nor a miss. Ordered, so that "all" is the
+/// least and "any" the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Truth {
+    /// It does not hold.
+    No,
+    /// It can't be told.
+    Unknown,
+    /// It holds.
+    Yes,
+}
+
+impl Truth {
+    const fn not(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+            Self::Yes => Self::No,
+        }
+    }
+
+    fn of(fact: Fact<bool>) -> Self {
+        match fact {
+            Fact::Known(true) => Self::Yes,
+            Fact::Known(false) => Self::No,
+            Fact::Unrecorded => Self::Unknown,
+        }
+    }
+}
+
+/// A condition, compiled. Numbers refer to the set's patterns and lists.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// One of the patterns matches the user agent; the numbers of the set's patterns.
+    UserAgent(Vec<usize>),
+    /// There is no user agent, or an empty one.
+    UserAgentAbsent,
+    /// The client's address stands in the list; the number of the set's list.
+    Network(u32),
+    /// The client's address belongs to one of these autonomous systems.
+    Asn(Vec<u32>),
+    /// The client's confirmed name is one of these, or lies below `*.name`.
+    ReverseDns(Vec<String>),
+    /// The method is one of these.
+    Method(Vec<Method>),
+    /// The HTTP version is one of these.
+    HttpVersion(Vec<Version>),
+    /// The TLS fingerprint (JA4) is one of these.
+    Tls(Vec<String>),
+    /// A header field: its lower-case name, and what is asked of it.
+    Header(String, HeaderTest),
+    /// All hold.
+    All(Vec<Self>),
+    /// At least one holds.
+    Any(Vec<Self>),
+    /// It does not hold.
+    Not(Box<Self>),
+}
+
+/// What is asked of a header field.
+#[derive(Clone, Debug)]
+pub enum HeaderTest {
+    /// It is there.
+    Present,
+    /// It is not.
+    Absent,
+    /// It is there, and its value matches.
+    Matches(Regex),
+}
+
+/// What the automaton and the ranges found for a visit.
+#[derive(Clone, Debug)]
+pub(super) struct Hits<'s> {
+    pub(super) patterns: Fact<Vec<usize>>,
+    pub(super) lists: Fact<&'s [u32]>,
+}
+
+impl Condition {
+    /// Whether it holds for a visit.
+    pub(super) fn holds(&self, visit: &Visit<'_>, hits: &Hits<'_>) -> Truth {
+        match self {
+            Self::UserAgent(patterns) => match &hits.patterns {
+                Fact::Known(hit) => Truth::of(Fact::Known(patterns.iter().any(|pattern| hit.binary_search(pattern).is_ok()))),
+                Fact::Unrecorded => Truth::Unknown,
+            },
+            Self::UserAgentAbsent => {
+                Truth::of(visit.headers.get("user-agent").map(|agent| agent.is_none_or(|agent| agent.trim().is_empty())))
+            }
+            Self::Network(list) => Truth::of(hits.lists.map(|lists| lists.binary_search(list).is_ok())),
+            Self::Asn(systems) => Truth::of(visit.asn.map(|asn| systems.contains(&asn))),
+            Self::ReverseDns(names) => Truth::of(visit.reverse_dns.map(|name| names.iter().any(|own| lies_in(name, own)))),
+            Self::Method(methods) => Truth::of(Fact::Known(methods.contains(visit.method))),
+            Self::HttpVersion(versions) => Truth::of(visit.version.map(|version| versions.contains(&version))),
+            Self::Tls(prints) => {
+                Truth::of(visit.tls.map(|print| print.is_some_and(|print| prints.iter().any(|own| own == print))))
+            }
+            Self::Header(name, test) => Truth::of(visit.headers.get(name).map(|value| match test {
+                HeaderTest::Present => value.is_some(),
+                HeaderTest::Absent => value.is_none(),
+                HeaderTest::Matches(regex) => value.is_some_and(|value| regex.is_match(value)),
+            })),
+            Self::All(all) => all.iter().map(|one| one.holds(visit, hits)).min().unwrap_or(Truth::Yes),
+            Self::Any(any) => any.iter().map(|one| one.holds(visit, hits)).max().unwrap_or(Truth::No),
+            Self::Not(inner) => inner.holds(visit, hits).not(),
+        }
+    }
+
+    /// Patterns and lists of which at least one must have hit for this to hold; `None` where it may hold without.
+    pub(super) fn keys(&self) -> Option<Vec<Key>> {
+        match self {
+            Self::UserAgent(patterns) => Some(patterns.iter().map(|pattern| Key::Pattern(*pattern)).collect()),
+            Self::Network(list) => Some(vec![Key::List(*list)]),
+            Self::All(all) => all.iter().filter_map(Self::keys).min_by_key(Vec::len),
+            Self::Any(any) => any.iter().map(Self::keys).collect::<Option<Vec<_>>>().map(|keys| keys.concat()),
+            Self::UserAgentAbsent
+            | Self::Asn(_)
+            | Self::ReverseDns(_)
+            | Self::Method(_)
+            | Self::HttpVersion(_)
+            | Self::Tls(_)
+            | Self::Header(..)
+            | Self::Not(_) => None,
+        }
+    }
+
+    /// Whether it asks where the client is.
+    pub(super) fn asks_network(&self) -> bool {
+        match self {
+            Self::Network(_) | Self::Asn(_) | Self::ReverseDns(_) => true,
+            Self::All(all) => all.iter().any(Self::asks_network),
+            Self::Any(any) => !any.is_empty() && any.iter().all(Self::asks_network),
+            Self::UserAgent(_)
+            | Self::UserAgentAbsent
+            | Self::Method(_)
+            | Self::HttpVersion(_)
+            | Self::Tls(_)
+            | Self::Header(..)
+            | Self::Not(_) => false,
+        }
+    }
+}
+
+/// Something whose hit makes a signature worth looking at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Pattern(usize),
+    List(u32),
+}
+
+/// Compared label by label, without case: `*.example.com` does not hold `badexample.com`.
+fn lies_in(name: &str, own: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    match own.strip_prefix("*.") {
+        Some(zone) => {
+            let tail = name.len().checked_sub(zone.len()).and_then(|at| name.get(at..));
+            let dot = name.len().checked_sub(zone.len() + 1).and_then(|at| name.get(at..=at));
+            dot == Some(".") && tail.is_some_and(|tail| tail.eq_ignore_ascii_case(zone))
+        }
+        None => !name.is_empty() && name.eq_ignore_ascii_case(own),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_by_labels() {
+        assert!(lies_in("a.search.msn.com.", "*.search.msn.com"));
+        assert!(lies_in("SEARCH.msn.com", "search.msn.com"));
+        for other in ["search.msn.com", "xsearch.msn.com", "search.msn.com.evil.example", ""] {
+            assert!(!lies_in(other, "*.search.msn.com"), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_stays_unknown() {
+        let visit = crate::visit::VisitBuf { asn: Fact::Unrecorded, ..crate::visit::VisitBuf::ordinary() };
+        let visit = visit.as_visit();
+        let hits = Hits { patterns: Fact::Known(Vec::new()), lists: Fact::Known(&[]) };
+        let (unknown, yes, no) =
+            (Condition::Asn(vec![1]), Condition::Method(vec![Method::GET]), Condition::Method(vec![Method::HEAD]));
+        let holds = |condition: Condition| condition.holds(&visit, &hits);
+        assert_eq!(holds(unknown.clone()), Truth::Unknown);
+        assert_eq!(holds(Condition::Not(Box::new(unknown.clone()))), Truth::Unknown);
+        assert_eq!(holds(Condition::All(vec![unknown.clone(), no.clone()])), Truth::No);
+        assert_eq!(holds(Condition::All(vec![unknown.clone(), yes.clone()])), Truth::Unknown);
+        assert_eq!(holds(Condition::Any(vec![unknown.clone(), yes])), Truth::Yes);
+        assert_eq!(holds(Condition::Any(vec![unknown, no])), Truth::Unknown);
+    }
+}

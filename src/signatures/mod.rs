@@ -1,0 +1,225 @@
+//! What scanners look like, as IT staff wrote it: signature files, compiled.
+
+mod compile;
+mod condition;
+mod example;
+mod lists;
+mod network;
+mod raw;
+mod user_agent;
+
+use std::sync::Arc;
+
+use http::header;
+use jiff::civil::Date;
+
+pub use self::compile::{SourceFile, compile};
+pub use self::condition::{Condition, Truth};
+pub use self::example::{Example, Expectation};
+use self::condition::{Hits, Key};
+use self::network::Networks;
+use self::user_agent::UserAgents;
+use crate::diag::Span;
+use crate::visit::{Fact, Visit};
+
+/// One entry of a signature file, compiled.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// Its stable name.
+    pub id: Arc<str>,
+    /// What opened the link, for a help desk.
+    pub title: String,
+    /// What kind of client it is.
+    pub kind: Kind,
+    /// What it adds to the score; negative for people.
+    pub weight: i32,
+    /// What is done with a visit that it matches.
+    pub action: Action,
+    /// Whether it is found and logged without weighing.
+    pub observed: bool,
+    /// What it asks.
+    pub condition: Condition,
+    /// Where it is known from.
+    pub source: Vec<String>,
+    /// The date of the newest source.
+    pub seen: Date,
+    /// After which day it is stale.
+    pub expires: Option<Date>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a signature does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Adds its weight.
+    Weigh,
+    /// Refuses the visit.
+    Refuse,
+    /// Lets the visit pass.
+    Allow,
+}
+
+/// What kind of client a signature recognises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A mail gateway's link check.
+    Gateway,
+    /// A sandbox that runs the page.
+    Detonation,
+    /// A chat or social preview.
+    Preview,
+    /// A mail client or browser that fetches ahead.
+    Prefetch,
+    /// Antivirus or URL reputation.
+    Antivirus,
+    /// A search, SEO, AI or feed crawler.
+    Crawler,
+    /// An HTTP library or command-line client.
+    Library,
+    /// A driven browser.
+    Automation,
+    /// A web archive.
+    Archive,
+    /// An uptime or page monitor.
+    Monitor,
+    /// A network where people live.
+    People,
+}
+
+impl Kind {
+    const NAMES: [(&'static str, Self); 11] = [
+        ("gateway", Self::Gateway),
+        ("detonation", Self::Detonation),
+        ("preview", Self::Preview),
+        ("prefetch", Self::Prefetch),
+        ("antivirus", Self::Antivirus),
+        ("crawler", Self::Crawler),
+        ("library", Self::Library),
+        ("automation", Self::Automation),
+        ("archive", Self::Archive),
+        ("monitor", Self::Monitor),
+        ("people", Self::People),
+    ];
+}
+
+/// A compiled set. It never changes; a new one takes its place.
+#[derive(Debug)]
+pub struct Signatures {
+    entries: Vec<Signature>,
+    examples: Vec<Example>,
+    user_agents: UserAgents,
+    networks: Networks,
+    by_pattern: Vec<Vec<u32>>,
+    by_list: Vec<Vec<u32>>,
+    unkeyed: Vec<u32>,
+}
+
+/// What a visit matched.
+#[derive(Clone, Debug, Default)]
+pub struct Found<'s> {
+    /// The signatures that match, in the order of the files.
+    pub signatures: Vec<&'s Signature>,
+    /// How many could not be judged, because something they ask for was not recorded.
+    pub undecided: usize,
+}
+
+impl Signatures {
+    /// A set without signatures.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            entries: Vec::new(),
+            examples: Vec::new(),
+            user_agents: UserAgents::none(),
+            networks: Networks::default(),
+            by_pattern: Vec::new(),
+            by_list: Vec::new(),
+            unkeyed: Vec::new(),
+        }
+    }
+
+    /// The signatures, in the order of the files.
+    #[must_use]
+    pub fn entries(&self) -> &[Signature] {
+        &self.entries
+    }
+
+    /// The examples of the files.
+    #[must_use]
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+
+    /// All signatures that match a visit. Its cost hardly grows with their number: one pass of the user agent, one
+    /// look-up of the address, and then only what these make worth looking at.
+    #[must_use]
+    pub fn find(&self, visit: &Visit<'_>) -> Found<'_> {
+        let agent = visit.headers.get(header::USER_AGENT.as_str());
+        let hits = Hits {
+            patterns: agent.map(|agent| self.user_agents.matching(agent.unwrap_or_default())),
+            lists: visit.client.map(|client| self.networks.holding(client)),
+        };
+        let mut found = Found::default();
+        for number in self.candidates(&hits) {
+            let signature = &self.entries[number as usize];
+            match signature.condition.holds(visit, &hits) {
+                Truth::Yes => found.signatures.push(signature),
+                Truth::Unknown => found.undecided += 1,
+                Truth::No => {}
+            }
+        }
+        found
+    }
+
+    /// Whether one signature matches a visit.
+    #[must_use]
+    pub fn holds(&self, signature: &Signature, visit: &Visit<'_>) -> Truth {
+        let agent = visit.headers.get(header::USER_AGENT.as_str());
+        let hits = Hits {
+            patterns: agent.map(|agent| self.user_agents.matching(agent.unwrap_or_default())),
+            lists: visit.client.map(|client| self.networks.holding(client)),
+        };
+        signature.condition.holds(visit, &hits)
+    }
+
+    /// The signatures that may match, ascending.
+    fn candidates(&self, hits: &Hits<'_>) -> Vec<u32> {
+        let (Fact::Known(patterns), Fact::Known(lists)) = (&hits.patterns, &hits.lists) else {
+            // Something was not recorded: which of them it would have led to can't be told.
+            return (0u32..).take(self.entries.len()).collect();
+        };
+        let mut candidates = self.unkeyed.clone();
+        candidates.extend(patterns.iter().flat_map(|pattern| &self.by_pattern[*pattern]));
+        candidates.extend(lists.iter().flat_map(|list| &self.by_list[*list as usize]));
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+
+    fn new(
+        entries: Vec<Signature>,
+        examples: Vec<Example>,
+        user_agents: UserAgents,
+        networks: Networks,
+        (patterns, lists): (usize, usize),
+    ) -> Self {
+        let mut by_pattern = vec![Vec::new(); patterns];
+        let mut by_list = vec![Vec::new(); lists];
+        let mut unkeyed = Vec::new();
+        for (number, signature) in (0u32..).zip(&entries) {
+            match signature.condition.keys() {
+                None => unkeyed.push(number),
+                Some(keys) => {
+                    for key in keys {
+                        match key {
+                            Key::Pattern(pattern) => by_pattern[pattern].push(number),
+                            Key::List(list) => by_list[list as usize].push(number),
+                        }
+                    }
+                }
+            }
+        }
+        Self { entries, examples, user_agents, networks, by_pattern, by_list, unkeyed }
+    }
+}

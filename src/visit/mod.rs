@@ -1,0 +1,162 @@
+//! What is known of one request for a link: borrowed from it, or recorded earlier.
+
+mod recorded;
+
+use std::net::IpAddr;
+
+use http::{HeaderMap, Method, Version, header};
+
+pub use self::recorded::VisitBuf;
+
+/// Something about a request that may not have been recorded. What was not is not something that did not match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// It is known.
+    Known(T),
+    /// It was not recorded.
+    #[default]
+    Unrecorded,
+}
+
+impl<T> Fact<T> {
+    /// The value, if it is known.
+    pub fn known(self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unrecorded => None,
+        }
+    }
+
+    /// The same fact about something made from it.
+    pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Self::Known(value) => Fact::Known(map(value)),
+            Self::Unrecorded => Fact::Unrecorded,
+        }
+    }
+}
+
+/// One request for a link, reduced to what classification may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'r> {
+    /// Its method.
+    pub method: &'r Method,
+    /// Its HTTP version; behind a proxy it is the proxy's, and not recorded.
+    pub version: Fact<Version>,
+    /// Its header fields.
+    pub headers: Headers<'r>,
+    /// The client's address.
+    pub client: Fact<IpAddr>,
+    /// The JA4 fingerprint of its TLS; `None` for cleartext.
+    pub tls: Fact<Option<&'r str>>,
+    /// The autonomous system of its address.
+    pub asn: Fact<u32>,
+    /// The forward-confirmed name of its address; empty where it has none.
+    pub reverse_dns: Fact<&'r str>,
+}
+
+/// A request's header fields, whole or as far as they were recorded.
+#[derive(Clone, Copy, Debug)]
+pub enum Headers<'r> {
+    /// All of them.
+    Live(&'r HeaderMap),
+    /// Names and some values.
+    Recorded(&'r VisitBuf),
+}
+
+impl<'r> Headers<'r> {
+    /// A field's first value; `Known(None)` where it is absent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Fact<Option<&'r str>> {
+        match self {
+            Self::Live(headers) => Fact::Known(headers.get(name).map(|value| value.to_str().unwrap_or_default())),
+            Self::Recorded(visit) => visit.header(name),
+        }
+    }
+}
+
+impl<'r> Visit<'r> {
+    /// A live request's visit, as far as the request itself tells.
+    #[must_use]
+    pub fn live(method: &'r Method, headers: &'r HeaderMap, client: IpAddr) -> Self {
+        Self {
+            method,
+            version: Fact::Unrecorded,
+            headers: Headers::Live(headers),
+            client: Fact::Known(client),
+            tls: Fact::Unrecorded,
+            asn: Fact::Unrecorded,
+            reverse_dns: Fact::Unrecorded,
+        }
+    }
+
+    /// A header field's value, if it is known and there.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'r str> {
+        self.headers.get(name).known().flatten()
+    }
+
+    /// Whether a program asks rather than a person's browser: it prefers JSON, or fetches from a script
+    /// (Fetch Metadata: `Sec-Fetch-Dest: empty`).
+    #[must_use]
+    pub fn is_program(&self) -> bool {
+        self.header("sec-fetch-dest")
+            .is_some_and(|dest| dest.eq_ignore_ascii_case("empty"))
+            || self.prefers_json()
+    }
+
+    fn accept(&self) -> impl Iterator<Item = &'r str> {
+        let (lines, recorded) = match self.headers {
+            Headers::Live(headers) => (Some(headers.get_all(header::ACCEPT)), None),
+            Headers::Recorded(visit) => (None, visit.header("accept").known().flatten()),
+        };
+        lines.into_iter().flatten().filter_map(|value| value.to_str().ok()).chain(recorded)
+    }
+
+    /// RFC 9110 section 12.5.1: JSON is named, with a higher weight than HTML. Wildcards name nothing.
+    fn prefers_json(&self) -> bool {
+        let (mut json, mut html) = (0, 0);
+        for value in self.accept() {
+            for range in value.split(',') {
+                let mut parts = range.split(';').map(str::trim);
+                let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+                let weight = parts
+                    .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
+                    .map_or(Some(1.0), |q| q.parse::<f32>().ok())
+                    .map_or(0, |q| (q.clamp(0.0, 1.0) * 1000.0) as u16);
+                if media == "application/json" || (media.starts_with("application/") && media.ends_with("+json")) {
+                    json = json.max(weight);
+                } else if media == "text/html" || media == "application/xhtml+xml" {
+                    html = html.max(weight);
+                }
+            }
+        }
+        json > html
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_program(name: &'static str, value: &'static str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        Visit::live(&Method::GET, &headers, IpAddr::from([192, 0, 2, 1])).is_program()
+    }
+
+    #[test]
+    fn programs_prefer_json_or_fetch_from_a_script() {
+        assert!(is_program("accept", "application/json"));
+        assert!(is_program("accept", "application/json, text/plain, */*"));
+        assert!(is_program("accept", "text/html;q=0.5, application/problem+json"));
+        assert!(is_program("sec-fetch-dest", "empty"));
+        assert!(!is_program("accept", "*/*"));
+        assert!(!is_program(
+            "accept",
+            "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"
+        ));
+        assert!(!is_program("accept", "application/json;q=0"));
+        assert!(!is_program("sec-fetch-dest", "document"));
+    }
+}

@@ -1,0 +1,111 @@
+//! A visit that owns what it knows: from a log line, a command line, or an example in a signature file.
+
+use std::net::IpAddr;
+
+use http::{Method, Version};
+
+use super::{Fact, Headers, Visit};
+
+/// An owned [`Visit`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitBuf {
+    /// Its method.
+    pub method: Method,
+    /// Its HTTP version.
+    pub version: Fact<Version>,
+    /// The names of all its header fields, in lower case.
+    pub names: Fact<Vec<String>>,
+    /// The values that are known, by lower-case name.
+    pub values: Vec<(String, String)>,
+    /// The client's address.
+    pub client: Fact<IpAddr>,
+    /// The JA4 fingerprint; `None` for cleartext.
+    pub tls: Fact<Option<String>>,
+    /// The autonomous system.
+    pub asn: Fact<u32>,
+    /// The forward-confirmed name; empty where there is none.
+    pub reverse_dns: Fact<String>,
+}
+
+impl VisitBuf {
+    /// An ordinary browser's GET, where nothing else is said.
+    #[must_use]
+    pub fn ordinary() -> Self {
+        let mut visit = Self {
+            method: Method::GET,
+            version: Fact::Known(Version::HTTP_2),
+            names: Fact::Known(Vec::new()),
+            values: Vec::new(),
+            // Documentation addresses (RFC 5737) are nobody's.
+            client: Fact::Known(IpAddr::from([198, 51, 100, 1])),
+            tls: Fact::Known(None),
+            asn: Fact::Known(0),
+            reverse_dns: Fact::Known(String::new()),
+        };
+        for (name, value) in ORDINARY {
+            visit.set(name, value);
+        }
+        visit
+    }
+
+    /// Sets a header field.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.remove(name);
+        let name = name.to_ascii_lowercase();
+        if let Fact::Known(names) = &mut self.names {
+            names.push(name.clone());
+        }
+        self.values.push((name, value.to_owned()));
+    }
+
+    /// Takes a header field out.
+    pub fn remove(&mut self, name: &str) {
+        if let Fact::Known(names) = &mut self.names {
+            names.retain(|known| !known.eq_ignore_ascii_case(name));
+        }
+        self.values.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+    }
+
+    pub(super) fn header(&self, name: &str) -> Fact<Option<&str>> {
+        let value = self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        match (value, &self.names) {
+            (Some(value), _) => Fact::Known(Some(value)),
+            (None, Fact::Known(names)) if !names.iter().any(|known| known == name) => Fact::Known(None),
+            (None, Fact::Known(_) | Fact::Unrecorded) => Fact::Unrecorded,
+        }
+    }
+
+    /// The visit, borrowed.
+    #[must_use]
+    pub fn as_visit(&self) -> Visit<'_> {
+        let tls = match &self.tls {
+            Fact::Known(tls) => Fact::Known(tls.as_deref()),
+            Fact::Unrecorded => Fact::Unrecorded,
+        };
+        let reverse_dns = match &self.reverse_dns {
+            Fact::Known(name) => Fact::Known(name.as_str()),
+            Fact::Unrecorded => Fact::Unrecorded,
+        };
+        Visit {
+            method: &self.method,
+            version: self.version,
+            headers: Headers::Recorded(self),
+            client: self.client,
+            tls,
+            asn: self.asn,
+            reverse_dns,
+        }
+    }
+}
+
+/// What an ordinary browser sends with a navigation on a secure page.
+const ORDINARY: [(&str, &str); 8] = [
+    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+    ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+    ("accept-language", "en"),
+    ("accept-encoding", "gzip, deflate, br, zstd"),
+    ("sec-fetch-dest", "document"),
+    ("sec-fetch-mode", "navigate"),
+    ("sec-fetch-site", "none"),
+    ("upgrade-insecure-requests", "1"),
+];
