@@ -9,6 +9,8 @@
 
 mod bad_files;
 mod cli;
+mod docs;
+mod layers;
 mod matching;
 mod promises;
 mod shipped;
