@@ -70,7 +70,7 @@ impl Proxy {
             Method::POST => self.post(exchange, protected, &verdict).await,
             Method::OPTIONS => {
                 let (protected, body) = protected.take_body();
-                let Some(opening) = self.opening(exchange, &[protected.link_id()], protected.request()) else {
+                let Some(opening) = self.opening(exchange, protected.link_ids(), protected.request()) else {
                     return exchange.allow();
                 };
                 match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {

@@ -8,10 +8,13 @@
 )]
 
 mod bad_files;
+mod calls;
 mod cli;
+mod confirming;
 mod docs;
 mod layers;
 mod matching;
 mod promises;
 mod shipped;
 mod support;
+mod tickets;
