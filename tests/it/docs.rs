@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use linklatch::config::Config;
-use linklatch::gate::{Again, PassReason};
+use linklatch::gate::keys::KeyRing;
+use linklatch::gate::{Again, Gate, PassReason, Routed};
 use linklatch::load::{self, Environment};
 use linklatch::records::{Outcome, Record};
+use linklatch::secret::SecretKey;
 use regex::Regex;
 
 #[expect(clippy::disallowed_methods, reason = "a test reads the documents")]
@@ -82,6 +84,100 @@ fn every_configuration_is_understood() {
         }
     }
     assert!(count > 20, "{count}");
+}
+
+/// Links as these systems mail them, and one that must pass, by the recipe's heading.
+const MAILED: &[(&str, &str, &str)] = &[
+    (
+        "better-auth",
+        "/api/auth/magic-link/verify?token=EwFghTbzQkXyJm&callbackURL=%2Fdashboard",
+        "/api/auth/get-session",
+    ),
+    (
+        "Auth.js (NextAuth)",
+        "/api/auth/callback/nodemailer?callbackUrl=https%3A%2F%2Fa.example%2F&token=b1946ac92492d234&email=a%40b.example",
+        "/api/auth/callback/github?code=abc&state=def",
+    ),
+    (
+        "Supabase Auth",
+        "/auth/v1/verify?token=pkce_6f1ed002ab5595859014ebf0951522d9&type=magiclink&redirect_to=https://a.example/",
+        "/auth/v1/user",
+    ),
+    (
+        "Ory Kratos",
+        "/self-service/recovery?flow=6f1ed002&token=Xb9uQ2",
+        "/self-service/recovery?flow=6f1ed002",
+    ),
+    (
+        "Keycloak",
+        "/realms/main/login-actions/action-token?key=eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiIx.c2ln&client_id=app&tab_id=x",
+        "/realms/main/protocol/openid-connect/token",
+    ),
+    (
+        "FusionAuth",
+        "/oauth2/passwordless/Mca2Aq0jZ3Nz?tenantId=1&client_id=2&redirect_uri=https%3A%2F%2Fa.example&state=3",
+        "/oauth2/authorize?client_id=2",
+    ),
+    (
+        "Laravel",
+        "/email/verify/7/5baa61e4c9b93f3f?expires=1790000000&signature=9f86d081884c7d65",
+        "/email/verify",
+    ),
+    (
+        "Devise (devise-passwordless)",
+        "/users/magic_link?user%5Bemail%5D=a%40b.example&user%5Bremember_me%5D=false&user%5Btoken%5D=eyJfcmFpbHMiOnt9",
+        "/users/sign_in",
+    ),
+    (
+        "django-sesame",
+        "/sesame/login/?sesame=AAAAAAGZ4bqP8kxn3",
+        "/sesame/login/",
+    ),
+    (
+        "django-magiclink",
+        "/login/verify/?token=kVbTQ9&email=a%40b.example",
+        "/login/",
+    ),
+    (
+        "django-allauth",
+        "/accounts/confirm-email/MQ:1tKj2x:q0Fh-4/",
+        "/accounts/confirm-email/",
+    ),
+    ("Flask-Security", "/us-verify-link?id=3f2a&code=123456", "/us-signin"),
+    (
+        "passport-magic-link, passport-magic-login",
+        "/auth/magiclogin/callback?token=eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+        "/auth/magiclogin",
+    ),
+    (
+        "Ghost",
+        "/members/?token=EwFghTbzQkXyJm&action=signin&r=https%3A%2F%2Fa.example",
+        "/members/api/session/",
+    ),
+    (
+        "Matrix Synapse",
+        "/_matrix/client/unstable/registration/email/submit_token?token=KxTq&client_secret=s3&sid=Ab",
+        "/_matrix/client/versions",
+    ),
+];
+
+#[test]
+fn the_recipes_hold_the_links_that_these_systems_mail() {
+    let page = read("docs/recipes.md");
+    for (heading, mailed, open) in MAILED {
+        let (_, part) = page
+            .split_once(&format!("\n## {heading}\n"))
+            .unwrap_or_else(|| panic!("{heading}"));
+        let config = config_of(blocks(part, "toml")[0].1, heading);
+        let keys = KeyRing::new(&[SecretKey::new([7; 32])]).unwrap();
+        let gate = Gate::new(config.links, keys, &[], config.times.ticket);
+        let route = |target: &str| gate.route(http::Request::get(target).body(()).unwrap(), "auth.example.com");
+        assert!(
+            matches!(route(mailed), Routed::Protected(_)),
+            "{heading}: {mailed} passes"
+        );
+        assert!(matches!(route(open), Routed::Open(_)), "{heading}: {open} is held");
+    }
 }
 
 #[test]
