@@ -155,6 +155,18 @@ impl Gate {
         &self.links[protected.link]
     }
 
+    /// Whether the token looks as the link says that its tokens look. One that does not was cut or changed on its way.
+    #[must_use]
+    pub fn is_whole<B>(&self, protected: &Protected<B>) -> bool {
+        let shape = self.links[protected.link].token_shape.as_ref();
+        shape.is_none_or(|shape| {
+            protected
+                .values
+                .get(template::TOKEN)
+                .is_some_and(|token| shape.is_match(token))
+        })
+    }
+
     /// Whether a request means a link, a call, or neither. `host` is canonical.
     #[must_use]
     pub fn route<B>(&self, request: Request<B>, host: &str) -> Routed<B> {

@@ -236,11 +236,6 @@ impl Exchange {
         self.notice(notice, notice.status(), Some(link))
     }
 
-    fn refuse_link(&mut self, notice: Notice, reason: &'static str, link: &Link) -> Response<Body> {
-        self.note(Outcome::Refused, reason);
-        self.notice(notice, notice.status(), Some(link))
-    }
-
     /// The opening, for replicas that can't see each other.
     fn set_opening(&self, response: &mut Response<Body>, press: Press) {
         let life = self.snapshot.times.opening;

@@ -57,6 +57,9 @@ impl Proxy {
         exchange.record.link = Some(link.name.to_string());
         exchange.record.link_id = Some(protected.link_id().to_string());
         exchange.note_client(request.headers(), &protected.secrets());
+        if !snapshot.gate.is_whole(&protected) {
+            return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
+        }
         let visit = Visit {
             method: request.method(),
             headers: request.headers(),

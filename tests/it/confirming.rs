@@ -247,3 +247,54 @@ async fn a_policy_names_the_origins_that_a_link_redirects_to() {
     assert!(!policy(format!("/b/{}", gate.token())).await.contains("form-action"));
     gate.finish(&upstream).await;
 }
+
+#[tokio::test]
+async fn a_token_that_was_cut_is_recognised_before_the_upstream_is_asked() {
+    let upstream = Upstream::plain().await;
+    let config = "[[link]]\nurl = \"/v/{token}\"\ntoken = '[A-Za-z0-9_-]{32}'\nnew-link = \"/sign-in\"\n";
+    let gate = Gate::with(&upstream, config).await;
+    let token = gate.token();
+    assert_eq!(token.len(), 32);
+    let person = gate.person();
+    assert!(person.get(&format!("/v/{token}")).await.is_held());
+    for cut in [token[..31].to_owned(), format!("{token}%3E"), format!("3D{token}")] {
+        let page = person.get(&format!("/v/{cut}")).await;
+        assert_eq!(page.status, 400, "{cut}");
+        assert!(page.body.contains("Send a new link"));
+        assert_eq!(person.post_form(&format!("/v/{cut}"), "x=1").await.status, 400);
+    }
+    assert_eq!(upstream.received().len(), 0);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn too_much_under_way_is_said_and_never_stops_a_confirmation() {
+    let told = std::sync::Arc::new(tokio::sync::Notify::new());
+    let wait = std::sync::Arc::clone(&told);
+    let upstream = Upstream::start(move |received| match received.target.as_str() {
+        "/slow" => crate::support::upstream::Reply::When(std::sync::Arc::clone(&wait), ok("slow")),
+        _ => ok("in").into(),
+    })
+    .await;
+    let config = "[limits]\nin-flight = 1\n[[link]]\nurl = \"/auth/verify?token={token}\"\n";
+    let gate = Gate::with(&upstream, config).await;
+    let client = gate.actor();
+    let slow = client.get("/slow");
+    let meanwhile = async {
+        upstream.has_received(1).await;
+        let busy = gate.person().get("/page").await;
+        assert_eq!((busy.status.as_u16(), busy.header("retry-after")), (503, Some("1")));
+        let program = gate.actor().with("accept", "application/json").get("/page").await;
+        assert_eq!(program.json()["error"], "busy");
+        assert!(
+            gate.person()
+                .sign_in(&gate.link(&gate.token_to_confirm()))
+                .await
+                .is_from_upstream()
+        );
+        told.notify_one();
+    };
+    tokio::join!(slow, meanwhile);
+    assert!(client.get("/page").await.is_from_upstream(), "the place is free again");
+    gate.finish(&upstream).await;
+}

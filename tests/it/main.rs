@@ -14,6 +14,7 @@ mod confirming;
 mod docs;
 mod layers;
 mod matching;
+mod process;
 mod promises;
 mod shipped;
 mod support;
