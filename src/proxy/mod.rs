@@ -78,6 +78,7 @@ impl Proxy {
         let snapshot = Snapshot::new(config, tls, &tasks)?;
         let memory = Memory::new(Bounds {
             entries: config.limits.remembered,
+            answers: config.limits.answers as u64,
             ticket: config.times.ticket,
             opening: config.times.opening,
             claim: snapshot.lease() + config.times.answer,
