@@ -2,8 +2,10 @@
 //! problems come out.
 
 mod environment;
+mod signatures;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -17,6 +19,7 @@ use crate::secret::SecretKey;
 
 pub use environment::Environment;
 use environment::{KEY, LISTEN, PUBLIC_URL, UPSTREAM};
+pub use signatures::signatures;
 
 /// A configuration that can be used.
 #[derive(Debug)]
@@ -186,7 +189,12 @@ impl<'a> Work<'a> {
         let secrets = self.secrets(&raw);
         self.files(&raw);
         self.variables(&raw);
-        let config = validate::config(&raw, secrets, self.base, &mut self.diagnostics);
+        let mut config = validate::config(&raw, secrets, self.base, &mut self.diagnostics);
+        let folder = raw.signatures.folder.as_ref().map(|at| net::path(at, self.base));
+        let signatures = signatures(folder.as_deref(), &mut self.sources, &mut self.diagnostics);
+        if let Some(config) = &mut config {
+            config.signatures = Arc::new(signatures);
+        }
         self.drop_echoes();
         self.diagnostics.sort();
         match config {

@@ -31,6 +31,13 @@ impl Timestamp {
         )
     }
 
+    /// The day, in UTC.
+    #[must_use]
+    pub fn date(self) -> jiff::civil::Date {
+        let time = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        time.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
     /// How long ago `earlier` was; zero if it lies ahead.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

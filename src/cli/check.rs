@@ -58,6 +58,13 @@ fn summary(name: &str, config: &Config) -> String {
             let _ = writeln!(text, "    and only then lets pass {}", call_line(call));
         }
     }
+    let signatures = config.signatures.entries();
+    let observed = signatures.iter().filter(|signature| signature.observed).count();
+    let _ = writeln!(
+        text,
+        "\nknows scanners by\n  {} signatures, {observed} of them only observed",
+        signatures.len()
+    );
     text
 }
 

@@ -6,6 +6,8 @@ mod demo;
 mod keygen;
 mod render;
 mod serve;
+mod signatures;
+mod test;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -70,6 +72,10 @@ enum Command {
     Serve(ServeArgs),
     /// Say all that is wrong with a configuration file, and what it protects.
     Check(CheckArgs),
+    /// Run the examples in the signature files.
+    Test(TestArgs),
+    /// Show the signatures in force.
+    Signatures(SignaturesArgs),
     /// Show it on this machine: a small auth API, a site, a mailbox and a few scanners.
     Demo(DemoArgs),
     /// Print a fresh key, for `[keys] file` or a client's `secret-file`.
@@ -122,6 +128,36 @@ struct CheckArgs {
     format: Format,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes:\n  0  every example holds\n  1  one does not, or a file has errors\n  2  the question was bad"
+)]
+struct TestArgs {
+    /// Your folder of signature files, laid over the shipped ones.
+    #[arg(long, value_name = "FOLDER")]
+    signatures: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct SignaturesArgs {
+    /// Your folder of signature files, laid over the shipped ones.
+    #[arg(long, value_name = "FOLDER", global = true)]
+    signatures: Option<PathBuf>,
+    #[command(subcommand)]
+    command: SignaturesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum SignaturesCommand {
+    /// All of them: weight, id, what they recognise, and where they stand.
+    List,
+    /// One of them, with its sources and conditions.
+    Show {
+        /// Its id.
+        id: String,
+    },
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
@@ -155,6 +191,8 @@ fn run(command: Command, environment: &Environment) -> anyhow::Result<Exit> {
     match command {
         Command::Serve(args) => serve::run(&args, environment),
         Command::Check(args) => check::run(&args, environment),
+        Command::Test(args) => test::run(&args),
+        Command::Signatures(args) => signatures::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::Keygen => keygen::run(),
         Command::Completions { shell } => completions::run(shell),

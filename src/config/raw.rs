@@ -1,9 +1,7 @@
 //! The configuration as written: every value with its place, nothing checked yet but its type.
 
-use toml::de::DeTable;
-
 use crate::diag::read::{self, At, Fields, ReadTable, Table};
-use crate::diag::{Diagnostics, FileId, SourceMap, Span};
+use crate::diag::{Diagnostics, FileId, SourceMap};
 
 /// The keys that stand before the first table.
 pub(super) const TOP_LEVEL: [&str; 5] = ["listen", "upstream", "public-url", "hosts", "trusted-proxies"];
@@ -31,6 +29,7 @@ type Texts = Vec<At<String>>;
 /// A whole file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Raw {
+    pub(crate) signatures: RawSignatures,
     pub(crate) listen: Text,
     pub(crate) upstream: Text,
     pub(crate) public_url: Text,
@@ -45,6 +44,11 @@ pub(crate) struct Raw {
     pub(crate) upstreams: Vec<At<RawUpstream>>,
     pub(crate) clients: Vec<At<RawClient>>,
     pub(crate) links: Vec<At<RawLink>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawSignatures {
+    pub(crate) folder: Text,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -152,41 +156,14 @@ pub(crate) struct RawOutcome {
 
 /// Reads a file: every slip of its syntax, every wrong type and every unknown key.
 pub(crate) fn parse(file: FileId, sources: &SourceMap, diagnostics: &mut Diagnostics) -> Raw {
-    let (document, mut errors) = DeTable::parse_recoverable(sources.text(file));
-    errors.sort_by_key(|error| error.span().map(|span| span.start));
-    let mut line = 0;
-    for error in errors {
-        let span = Span::new(file, error.span().unwrap_or_default());
-        // What follows a slip on its line is mostly its echo.
-        if std::mem::replace(&mut line, sources.position(span).0) != sources.position(span).0 {
-            let message = error.message().trim_end_matches(", expected nothing");
-            diagnostics.error("syntax", span, message, syntax_help(message));
-        }
-    }
-    read::document(document.get_ref(), file, &TOP_LEVEL, diagnostics)
-}
-
-fn syntax_help(message: &str) -> &'static str {
-    let about = |word| message.contains(word);
-    if about("duplicate key") {
-        "keep one of the two"
-    } else if about("array") {
-        "separate a list's items by commas, and close it with `]`"
-    } else if about("must be quoted") {
-        "put it into quotes: \"…\""
-    } else if about("string") {
-        "close text on its line with the quote it starts with, and double backslashes, or use 'single quotes'"
-    } else if about("table") {
-        "a table's name stands in `[…]`, of a list of tables in `[[…]]`, on a line of its own"
-    } else {
-        "write `key = value` on a line of its own, and put text into quotes: \"…\""
-    }
+    read::parse(file, sources, &TOP_LEVEL, diagnostics)
 }
 
 impl ReadTable for Raw {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
         let (upstream, upstreams) = table.text_or_tables("upstream");
         Self {
+            signatures: table.table("signatures").map(|at| at.value).unwrap_or_default(),
             listen: table.take("listen"),
             upstream,
             public_url: table.take("public-url"),
@@ -201,6 +178,14 @@ impl ReadTable for Raw {
             upstreams,
             clients: table.tables("client"),
             links: table.tables("link"),
+        }
+    }
+}
+
+impl ReadTable for RawSignatures {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            folder: table.take("folder"),
         }
     }
 }

@@ -12,10 +12,13 @@ use std::path::Path;
 
 use super::raw::Raw;
 use super::{Config, Limits, Log, LogFormat, PageSettings, PublicUrl, Times};
+use std::sync::Arc;
+
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
 use crate::secret::SecretKey;
+use crate::signatures::Signatures;
 
 /// What was read from key files and the environment.
 #[derive(Debug, Default)]
@@ -40,6 +43,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         );
     }
     let config = Config {
+        signatures: Arc::new(Signatures::none()),
         listeners: server::listeners(raw, base, diagnostics),
         public_url: raw
             .public_url

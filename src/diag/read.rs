@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::suggest::nearest;
-use super::{Diagnostics, FileId, Span};
+use super::{Diagnostics, FileId, SourceMap, Span};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,14 +66,49 @@ pub(crate) struct Table<'t, 'd> {
     diagnostics: &'d mut Diagnostics,
 }
 
-/// Reads a whole file; a key that nobody took is a problem. `top` are the keys that stand before its first table.
-pub(crate) fn document<T: ReadTable>(
-    entries: &DeTable<'_>,
+/// Reads a file: every slip of its syntax, every wrong type and every unknown key. `top` are the keys that stand before
+/// its first table.
+pub(crate) fn parse<T: ReadTable>(
     file: FileId,
+    sources: &SourceMap,
     top: &'static [&'static str],
     diagnostics: &mut Diagnostics,
 ) -> T {
-    table(String::new(), entries, Span::new(file, 0..0), top, diagnostics)
+    let (document, mut errors) = DeTable::parse_recoverable(sources.text(file));
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
+    let mut line = 0;
+    for error in errors {
+        let span = Span::new(file, error.span().unwrap_or_default());
+        // What follows a slip on its line is mostly its echo.
+        if std::mem::replace(&mut line, sources.position(span).0) != sources.position(span).0 {
+            let message = error.message().trim_end_matches(", expected nothing");
+            diagnostics.error("syntax", span, message, syntax_help(message));
+        }
+    }
+    table(
+        String::new(),
+        document.get_ref(),
+        Span::new(file, 0..0),
+        top,
+        diagnostics,
+    )
+}
+
+fn syntax_help(message: &str) -> &'static str {
+    let about = |word| message.contains(word);
+    if about("duplicate key") {
+        "keep one of the two"
+    } else if about("array") {
+        "separate a list's items by commas, and close it with `]`"
+    } else if about("must be quoted") {
+        "put it into quotes: \"…\""
+    } else if about("string") {
+        "close text on its line with the quote it starts with, and double backslashes, or use 'single quotes'"
+    } else if about("table") {
+        "a table's name stands in `[…]`, of a list of tables in `[[…]]`, on a line of its own"
+    } else {
+        "write `key = value` on a line of its own, and put text into quotes: \"…\""
+    }
 }
 
 fn table<T: ReadTable>(

@@ -74,21 +74,40 @@ pub fn judge(visit: &Visit<'_>, signatures: &Signatures) -> Verdict {
     let mut findings = Vec::new();
     for signature in signatures.find(visit).signatures {
         let weight = if signature.observed { 0 } else { signature.weight };
-        findings.push(Finding { name: Name::Signature(Arc::clone(&signature.id)), weight });
+        findings.push(Finding {
+            name: Name::Signature(Arc::clone(&signature.id)),
+            weight,
+        });
     }
     if visit.method == Method::HEAD {
-        findings.push(Finding { name: Name::Check("head"), weight: PROBABLE });
+        findings.push(Finding {
+            name: Name::Check("head"),
+            weight: PROBABLE,
+        });
     }
-    if ["sec-purpose", "purpose", "x-moz", "x-purpose"].iter().any(|name| says_prefetch(visit, name)) {
-        findings.push(Finding { name: Name::Check("prefetch"), weight: 0 });
+    if ["sec-purpose", "purpose", "x-moz", "x-purpose"]
+        .iter()
+        .any(|name| says_prefetch(visit, name))
+    {
+        findings.push(Finding {
+            name: Name::Check("prefetch"),
+            weight: 0,
+        });
     }
-    Verdict { class: class(&findings), findings }
+    Verdict {
+        class: class(&findings),
+        findings,
+    }
 }
 
 /// People's networks lower the sum, never below what behaviour alone has earned.
 fn class(findings: &[Finding]) -> Class {
     let sum = |names: fn(&Name) -> bool| -> i32 {
-        findings.iter().filter(|finding| names(&finding.name)).map(|finding| finding.weight).sum()
+        findings
+            .iter()
+            .filter(|finding| names(&finding.name))
+            .map(|finding| finding.weight)
+            .sum()
     };
     let behaviour = sum(|name| matches!(name, Name::Check(_)));
     match behaviour.max(behaviour + sum(|name| matches!(name, Name::Signature(_)))) {
@@ -118,25 +137,40 @@ mod tests {
         for (name, value) in fields {
             headers.insert(*name, value.parse().unwrap());
         }
-        judge(&Visit::live(method, &headers, [192, 0, 2, 1].into()), &Signatures::none())
+        judge(
+            &Visit::live(method, &headers, [192, 0, 2, 1].into()),
+            &Signatures::none(),
+        )
     }
 
     #[test]
     fn a_first_visit_of_a_browser_scores_nothing() {
-        assert_eq!(judged(&Method::GET, &[]), Verdict { class: Class::Unknown, findings: Vec::new() });
+        assert_eq!(
+            judged(&Method::GET, &[]),
+            Verdict {
+                class: Class::Unknown,
+                findings: Vec::new()
+            }
+        );
         assert_eq!(judged(&Method::HEAD, &[]).class, Class::Suspect);
     }
 
     #[test]
     fn a_prefetch_is_seen_and_weighs_nothing() {
         let verdict = judged(&Method::GET, &[("sec-purpose", "prefetch;prerender")]);
-        assert_eq!((verdict.class, verdict.findings[0].name.as_str()), (Class::Unknown, "prefetch"));
+        assert_eq!(
+            (verdict.class, verdict.findings[0].name.as_str()),
+            (Class::Unknown, "prefetch")
+        );
     }
 
     #[test]
     fn people_s_networks_never_outweigh_behaviour() {
         let finding = |name, weight| Finding { name, weight };
-        let (behaviour, people) = (finding(Name::Check("head"), 50), finding(Name::Signature("p".into()), -100));
+        let (behaviour, people) = (
+            finding(Name::Check("head"), 50),
+            finding(Name::Signature("p".into()), -100),
+        );
         let gateway = finding(Name::Signature("g".into()), 100);
         assert_eq!(class(&[behaviour, people.clone()]), Class::Suspect);
         assert_eq!(class(&[gateway.clone(), people]), Class::Unknown);

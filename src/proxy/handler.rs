@@ -63,7 +63,11 @@ impl Proxy {
         let visit = Visit::live(request.method(), request.headers(), exchange.client.address);
         let verdict = snapshot.gate.judge(&visit);
         exchange.record.class = Some(verdict.class.as_str());
-        exchange.record.findings = verdict.findings.iter().map(|finding| finding.name.as_str().to_owned()).collect();
+        exchange.record.findings = verdict
+            .findings
+            .iter()
+            .map(|finding| finding.name.as_str().to_owned())
+            .collect();
         match *protected.method() {
             Method::GET | Method::HEAD => exchange.hold(&protected, &verdict, "visit"),
             Method::POST => self.post(exchange, protected, &verdict).await,

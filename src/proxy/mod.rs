@@ -108,7 +108,13 @@ impl Snapshot {
                 .iter()
                 .flat_map(|upstream| upstream.hosts.iter().cloned()),
         );
-        let gate = Gate::new(config.links.clone(), keys, &hosts, Arc::clone(&config.signatures), config.times.ticket);
+        let gate = Gate::new(
+            config.links.clone(),
+            keys,
+            &hosts,
+            Arc::clone(&config.signatures),
+            config.times.ticket,
+        );
         let upstreams = config.upstreams.iter().zip(tls);
         Some(Self {
             gate,

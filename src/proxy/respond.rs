@@ -33,7 +33,9 @@ impl Exchange {
         let browser = cookies::browser(request.headers(), self.https).unwrap_or_else(|| BrowserSecret(random()));
         let step = snapshot.gate.step(verdict);
         self.record.step = Some(step.as_str());
-        let ticket = snapshot.gate.hold(protected, step, self.client.address, browser, self.now, random());
+        let ticket = snapshot
+            .gate
+            .hold(protected, step, self.client.address, browser, self.now, random());
         let link = snapshot.gate.link(protected);
         let page = snapshot.pages.hold(&Hold {
             site: &self.authority,

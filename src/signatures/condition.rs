@@ -87,20 +87,29 @@ impl Condition {
     pub(super) fn holds(&self, visit: &Visit<'_>, hits: &Hits<'_>) -> Truth {
         match self {
             Self::UserAgent(patterns) => match &hits.patterns {
-                Fact::Known(hit) => Truth::of(Fact::Known(patterns.iter().any(|pattern| hit.binary_search(pattern).is_ok()))),
+                Fact::Known(hit) => Truth::of(Fact::Known(
+                    patterns.iter().any(|pattern| hit.binary_search(pattern).is_ok()),
+                )),
                 Fact::Unrecorded => Truth::Unknown,
             },
-            Self::UserAgentAbsent => {
-                Truth::of(visit.headers.get("user-agent").map(|agent| agent.is_none_or(|agent| agent.trim().is_empty())))
-            }
+            Self::UserAgentAbsent => Truth::of(
+                visit
+                    .headers
+                    .get("user-agent")
+                    .map(|agent| agent.is_none_or(|agent| agent.trim().is_empty())),
+            ),
             Self::Network(list) => Truth::of(hits.lists.map(|lists| lists.binary_search(list).is_ok())),
             Self::Asn(systems) => Truth::of(visit.asn.map(|asn| systems.contains(&asn))),
-            Self::ReverseDns(names) => Truth::of(visit.reverse_dns.map(|name| names.iter().any(|own| lies_in(name, own)))),
+            Self::ReverseDns(names) => {
+                Truth::of(visit.reverse_dns.map(|name| names.iter().any(|own| lies_in(name, own))))
+            }
             Self::Method(methods) => Truth::of(Fact::Known(methods.contains(visit.method))),
             Self::HttpVersion(versions) => Truth::of(visit.version.map(|version| versions.contains(&version))),
-            Self::Tls(prints) => {
-                Truth::of(visit.tls.map(|print| print.is_some_and(|print| prints.iter().any(|own| own == print))))
-            }
+            Self::Tls(prints) => Truth::of(
+                visit
+                    .tls
+                    .map(|print| print.is_some_and(|print| prints.iter().any(|own| own == print))),
+            ),
             Self::Header(name, test) => Truth::of(visit.headers.get(name).map(|value| match test {
                 HeaderTest::Present => value.is_some(),
                 HeaderTest::Absent => value.is_none(),
@@ -118,7 +127,11 @@ impl Condition {
             Self::UserAgent(patterns) => Some(patterns.iter().map(|pattern| Key::Pattern(*pattern)).collect()),
             Self::Network(list) => Some(vec![Key::List(*list)]),
             Self::All(all) => all.iter().filter_map(Self::keys).min_by_key(Vec::len),
-            Self::Any(any) => any.iter().map(Self::keys).collect::<Option<Vec<_>>>().map(|keys| keys.concat()),
+            Self::Any(any) => any
+                .iter()
+                .map(Self::keys)
+                .collect::<Option<Vec<_>>>()
+                .map(|keys| keys.concat()),
             Self::UserAgentAbsent
             | Self::Asn(_)
             | Self::ReverseDns(_)
@@ -182,16 +195,28 @@ mod tests {
 
     #[test]
     fn what_is_not_known_stays_unknown() {
-        let visit = crate::visit::VisitBuf { asn: Fact::Unrecorded, ..crate::visit::VisitBuf::ordinary() };
+        let visit = crate::visit::VisitBuf {
+            asn: Fact::Unrecorded,
+            ..crate::visit::VisitBuf::ordinary()
+        };
         let visit = visit.as_visit();
-        let hits = Hits { patterns: Fact::Known(Vec::new()), lists: Fact::Known(&[]) };
-        let (unknown, yes, no) =
-            (Condition::Asn(vec![1]), Condition::Method(vec![Method::GET]), Condition::Method(vec![Method::HEAD]));
+        let hits = Hits {
+            patterns: Fact::Known(Vec::new()),
+            lists: Fact::Known(&[]),
+        };
+        let (unknown, yes, no) = (
+            Condition::Asn(vec![1]),
+            Condition::Method(vec![Method::GET]),
+            Condition::Method(vec![Method::HEAD]),
+        );
         let holds = |condition: Condition| condition.holds(&visit, &hits);
         assert_eq!(holds(unknown.clone()), Truth::Unknown);
         assert_eq!(holds(Condition::Not(Box::new(unknown.clone()))), Truth::Unknown);
         assert_eq!(holds(Condition::All(vec![unknown.clone(), no.clone()])), Truth::No);
-        assert_eq!(holds(Condition::All(vec![unknown.clone(), yes.clone()])), Truth::Unknown);
+        assert_eq!(
+            holds(Condition::All(vec![unknown.clone(), yes.clone()])),
+            Truth::Unknown
+        );
         assert_eq!(holds(Condition::Any(vec![unknown.clone(), yes])), Truth::Yes);
         assert_eq!(holds(Condition::Any(vec![unknown, no])), Truth::Unknown);
     }

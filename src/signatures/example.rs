@@ -41,7 +41,12 @@ pub(super) fn visit(raw: &At<RawExample>, diagnostics: &mut Diagnostics) -> Opti
     if let Some(client) = &raw.client {
         let Ok(address) = client.value.parse() else {
             let message = format!("`{}` is no address", client.value);
-            diagnostics.error("address-invalid", client.span, message, "write one address: \"192.0.2.7\"");
+            diagnostics.error(
+                "address-invalid",
+                client.span,
+                message,
+                "write one address: \"192.0.2.7\"",
+            );
             return None;
         };
         visit.client = Fact::Known(address);
@@ -59,7 +64,12 @@ pub(super) fn visit(raw: &At<RawExample>, diagnostics: &mut Diagnostics) -> Opti
             serde_json::Value::Bool(false) => visit.remove(&name.value),
             _ => {
                 let message = format!("the field `{}` is text, true or false", name.value);
-                diagnostics.error("wrong-type", value.span, message, "false takes an ordinary browser's field out");
+                diagnostics.error(
+                    "wrong-type",
+                    value.span,
+                    message,
+                    "false takes an ordinary browser's field out",
+                );
             }
         }
     }

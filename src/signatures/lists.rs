@@ -47,29 +47,43 @@ impl Form {
         texts
             .into_iter()
             .map(|(line, text)| {
-                let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+                let network = text
+                    .parse::<IpNet>()
+                    .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
                 let place = line.map_or_else(String::new, |line| format!("line {line}: "));
-                network.map(|network| network.trunc()).map_err(|_| format!("{place}`{text}` is no network"))
+                network
+                    .map(|network| network.trunc())
+                    .map_err(|_| format!("{place}`{text}` is no network"))
             })
             .collect()
     }
 
     fn texts(self, json: &Value) -> Vec<String> {
         let all = |values: &Value, key: &str| -> Vec<String> {
-            let entries = values.as_array().into_iter().flatten().filter_map(|entry| entry.get(key));
+            let entries = values
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|entry| entry.get(key));
             entries.flat_map(strings).collect()
         };
         match self {
             Self::Microsoft365 => all(json, "ips"),
             Self::AzureServiceTags => {
                 let values = json.get("values").and_then(Value::as_array).into_iter().flatten();
-                values.filter_map(|value| value.pointer("/properties/addressPrefixes")).flat_map(strings).collect()
+                values
+                    .filter_map(|value| value.pointer("/properties/addressPrefixes"))
+                    .flat_map(strings)
+                    .collect()
             }
             Self::Aws => [("prefixes", "ip_prefix"), ("ipv6_prefixes", "ipv6_prefix")]
                 .iter()
                 .flat_map(|(list, key)| all(&json[*list], key))
                 .collect(),
-            Self::Google => ["ipv4Prefix", "ipv6Prefix"].iter().flat_map(|key| all(&json["prefixes"], key)).collect(),
+            Self::Google => ["ipv4Prefix", "ipv6Prefix"]
+                .iter()
+                .flat_map(|key| all(&json["prefixes"], key))
+                .collect(),
             Self::Misp => strings(&json["list"]),
             Self::Text => Vec::new(),
         }
@@ -85,8 +99,14 @@ fn strings(value: &Value) -> Vec<String> {
 }
 
 fn lines(text: &str) -> Vec<(Option<usize>, String)> {
-    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.split('#').next().unwrap_or_default().trim()));
-    lines.filter(|(_, line)| !line.is_empty()).map(|(at, line)| (Some(at), line.to_owned())).collect()
+    let lines = text
+        .lines()
+        .enumerate()
+        .map(|(at, line)| (at + 1, line.split('#').next().unwrap_or_default().trim()));
+    lines
+        .filter(|(_, line)| !line.is_empty())
+        .map(|(at, line)| (Some(at), line.to_owned()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -96,7 +116,10 @@ mod tests {
     #[test]
     fn each_published_form_is_read() {
         let cases = [
-            (Form::Microsoft365, r#"[{"id": 1, "ips": ["40.92.0.0/15", "2a01:111:f400::/48"]}, {"urls": ["x"]}]"#),
+            (
+                Form::Microsoft365,
+                r#"[{"id": 1, "ips": ["40.92.0.0/15", "2a01:111:f400::/48"]}, {"urls": ["x"]}]"#,
+            ),
             (
                 Form::AzureServiceTags,
                 r#"{"values": [{"name": "A", "properties": {"addressPrefixes": ["40.92.0.0/15", "2a01:111:f400::/48"]}}]}"#,
@@ -105,8 +128,14 @@ mod tests {
                 Form::Aws,
                 r#"{"prefixes": [{"ip_prefix": "40.92.0.0/15"}], "ipv6_prefixes": [{"ipv6_prefix": "2a01:111:f400::/48"}]}"#,
             ),
-            (Form::Google, r#"{"prefixes": [{"ipv4Prefix": "40.92.0.0/15"}, {"ipv6Prefix": "2a01:111:f400::/48"}]}"#),
-            (Form::Misp, r#"{"name": "x", "list": ["40.92.0.0/15", "2a01:111:f400::/48"]}"#),
+            (
+                Form::Google,
+                r#"{"prefixes": [{"ipv4Prefix": "40.92.0.0/15"}, {"ipv6Prefix": "2a01:111:f400::/48"}]}"#,
+            ),
+            (
+                Form::Misp,
+                r#"{"name": "x", "list": ["40.92.0.0/15", "2a01:111:f400::/48"]}"#,
+            ),
             (Form::Text, "# a comment\n40.92.0.0/15 # one\n\n2a01:111:f400::/48\n"),
         ];
         let expected: Vec<IpNet> = vec!["40.92.0.0/15".parse().unwrap(), "2a01:111:f400::/48".parse().unwrap()];
@@ -117,7 +146,10 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
-        assert_eq!(Form::Text.read("1.2.3.0/24\nnonsense\n"), Err("line 2: `nonsense` is no network".to_owned()));
+        assert_eq!(
+            Form::Text.read("1.2.3.0/24\nnonsense\n"),
+            Err("line 2: `nonsense` is no network".to_owned())
+        );
         assert!(Form::Aws.read("[]").unwrap_err().contains("no networks"));
         assert!(Form::Aws.read("{").unwrap_err().contains("no JSON"));
     }

@@ -5,7 +5,11 @@ mod condition;
 mod example;
 mod lists;
 mod network;
+mod ordinary;
 mod raw;
+mod shipped;
+#[cfg(test)]
+mod tests;
 mod user_agent;
 
 use std::sync::Arc;
@@ -13,11 +17,12 @@ use std::sync::Arc;
 use http::header;
 use jiff::civil::Date;
 
-pub use self::compile::{SourceFile, compile};
-pub use self::condition::{Condition, Truth};
-pub use self::example::{Example, Expectation};
+pub use self::compile::{ReadList, SourceFile, compile};
+pub use self::condition::{Condition, HeaderTest, Truth};
 use self::condition::{Hits, Key};
+pub use self::example::{Example, Expectation};
 use self::network::Networks;
+pub use self::shipped::SHIPPED;
 use self::user_agent::UserAgents;
 use crate::diag::Span;
 use crate::visit::{Fact, Visit};
@@ -220,6 +225,14 @@ impl Signatures {
                 }
             }
         }
-        Self { entries, examples, user_agents, networks, by_pattern, by_list, unkeyed }
+        Self {
+            entries,
+            examples,
+            user_agents,
+            networks,
+            by_pattern,
+            by_list,
+            unkeyed,
+        }
     }
 }

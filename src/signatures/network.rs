@@ -26,7 +26,10 @@ struct Ranges<T> {
 
 impl<T> Default for Ranges<T> {
     fn default() -> Self {
-        Self { starts: Vec::new(), sets: Vec::new() }
+        Self {
+            starts: Vec::new(),
+            sets: Vec::new(),
+        }
     }
 }
 
@@ -38,7 +41,11 @@ impl Networks {
         for (number, list) in (0u32..).zip(lists) {
             for network in list {
                 let (edges, first, last): (&mut Vec<_>, u128, u128) = match network {
-                    IpNet::V4(net) => (&mut v4, u32::from(net.network()).into(), u32::from(net.broadcast()).into()),
+                    IpNet::V4(net) => (
+                        &mut v4,
+                        u32::from(net.network()).into(),
+                        u32::from(net.broadcast()).into(),
+                    ),
                     IpNet::V6(net) => (&mut v6, net.network().into(), net.broadcast().into()),
                 };
                 edges.push((first, true, number));
@@ -64,9 +71,11 @@ impl Networks {
     }
 
     /// Bytes of memory that the ranges take.
-    #[must_use]
-    pub(super) fn bytes(&self) -> usize {
-        self.v4.starts.len() * 8 + self.v6.starts.len() * 20 + self.sets.iter().map(|set| 16 + set.len() * 4).sum::<usize>()
+    #[cfg(test)]
+    fn bytes(&self) -> usize {
+        self.v4.starts.len() * 8
+            + self.v6.starts.len() * 20
+            + self.sets.iter().map(|set| 16 + set.len() * 4).sum::<usize>()
     }
 }
 
@@ -141,8 +150,9 @@ mod tests {
 
     #[test]
     fn a_million_networks_take_little_memory() {
-        let list: Vec<IpNet> =
-            (0..1_000_000u32).map(|at| ipnet::Ipv4Net::new((at * 4096).into(), 24).unwrap().into()).collect();
+        let list: Vec<IpNet> = (0..1_000_000u32)
+            .map(|at| ipnet::Ipv4Net::new((at * 4096).into(), 24).unwrap().into())
+            .collect();
         let networks = Networks::new([list.as_slice()]);
         assert!(networks.bytes() <= 64 * list.len(), "{} bytes", networks.bytes());
         assert_eq!(networks.holding("0.0.16.1".parse().unwrap()), [0]);
@@ -153,10 +163,16 @@ mod tests {
         prop_oneof![
             (any::<u32>(), 0u8..=32).prop_map(|(bits, len)| {
                 // Crowded together, so that they overlap.
-                ipnet::Ipv4Net::new((bits & 0x0f0f_000f).into(), len).unwrap().trunc().into()
+                ipnet::Ipv4Net::new((bits & 0x0f0f_000f).into(), len)
+                    .unwrap()
+                    .trunc()
+                    .into()
             }),
             (any::<u128>(), 0u8..=128).prop_map(|(bits, len)| {
-                ipnet::Ipv6Net::new((bits & 0xf00f_0000_0000_0000_0000_0000_0000_000f).into(), len).unwrap().trunc().into()
+                ipnet::Ipv6Net::new((bits & 0xf00f_0000_0000_0000_0000_0000_0000_000f).into(), len)
+                    .unwrap()
+                    .trunc()
+                    .into()
             }),
         ]
     }

@@ -1,7 +1,7 @@
 //! Signature files as written: every value with its place.
 
 use jiff::civil::Date;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use crate::diag::read::{self, At, Fields, Read, ReadTable, Table};
 use crate::diag::{Diagnostics, FileId, SourceMap, Span};
@@ -12,18 +12,10 @@ type Texts = Vec<At<String>>;
 /// A whole file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RawFile {
-    pub(super) about: Option<At<RawAbout>>,
     pub(super) signatures: Vec<At<RawSignature>>,
     pub(super) disabled: Vec<At<RawDisable>>,
     pub(super) reweighed: Vec<At<RawReweigh>>,
     pub(super) excepted: Vec<At<RawExcept>>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct RawAbout {
-    pub(super) vendor: Text,
-    pub(super) about: Text,
-    pub(super) updated: Option<At<Date>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -104,21 +96,15 @@ pub(super) struct RawExcept {
     pub(super) condition: RawCondition,
 }
 
-/// Reads a file; every syntax error and every wrong value is a problem of its own.
+/// Reads a file.
 pub(super) fn parse(file: FileId, sources: &SourceMap, diagnostics: &mut Diagnostics) -> RawFile {
-    let (document, errors) = DeTable::parse_recoverable(sources.text(file));
-    for error in errors {
-        let span = error.span().map(|span| Span::new(file, span));
-        let help = "signature files are TOML: https://toml.io; mind quotes and brackets";
-        diagnostics.error("syntax", span, error.message().to_owned(), help);
-    }
-    read::document(document.get_ref(), file, &[], diagnostics)
+    read::parse(file, sources, &[], diagnostics)
 }
 
 impl ReadTable for RawFile {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
+        let _: Option<At<About>> = table.table("file");
         Self {
-            about: table.table("file"),
             signatures: table.tables("signature"),
             disabled: table.tables("disable"),
             reweighed: table.tables("reweigh"),
@@ -127,9 +113,13 @@ impl ReadTable for RawFile {
     }
 }
 
-impl ReadTable for RawAbout {
+/// What a file says of itself: for people, and checked for its words only.
+struct About;
+
+impl ReadTable for About {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
-        Self { vendor: table.take("vendor"), about: table.take("about"), updated: table.take("updated") }
+        let _: (Text, Text, Option<At<Date>>) = (table.take("vendor"), table.take("about"), table.take("updated"));
+        Self
     }
 }
 
@@ -177,7 +167,10 @@ impl ReadTable for RawCondition {
 
 impl ReadTable for RawList {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
-        Self { file: table.take("file"), format: table.take("format") }
+        Self {
+            file: table.take("file"),
+            format: table.take("format"),
+        }
     }
 }
 
@@ -198,7 +191,11 @@ impl ReadTable for RawExample {
 
 impl ReadTable for RawDisable {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
-        Self { id: table.take("id"), reason: table.take("reason"), until: table.take("until") }
+        Self {
+            id: table.take("id"),
+            reason: table.take("reason"),
+            until: table.take("until"),
+        }
     }
 }
 

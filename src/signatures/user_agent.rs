@@ -17,13 +17,19 @@ pub(super) struct UserAgents {
 impl UserAgents {
     /// No patterns.
     pub(super) const fn none() -> Self {
-        Self { patterns: 0, regex: None }
+        Self {
+            patterns: 0,
+            regex: None,
+        }
     }
 
     /// Compiles patterns that were each checked to compile alone. Their places are their numbers.
     pub(super) fn new(patterns: &[String]) -> Result<Self, String> {
         if patterns.is_empty() {
-            return Ok(Self { patterns: 0, regex: None });
+            return Ok(Self {
+                patterns: 0,
+                regex: None,
+            });
         }
         let cache = (patterns.len() * CACHE_PER_PATTERN).max(CACHE_AT_LEAST);
         let config = Config::new()
@@ -36,12 +42,17 @@ impl UserAgents {
             .syntax(syntax::Config::new().case_insensitive(true))
             .build_many(patterns)
             .map_err(|error| error.to_string())?;
-        Ok(Self { patterns: patterns.len(), regex: Some(regex) })
+        Ok(Self {
+            patterns: patterns.len(),
+            regex: Some(regex),
+        })
     }
 
     /// The numbers of the patterns that match, ascending. Allocates only where one does.
     pub(super) fn matching(&self, user_agent: &str) -> Vec<usize> {
-        let Some(regex) = self.regex.as_ref().filter(|regex| regex.is_match(user_agent)) else { return Vec::new() };
+        let Some(regex) = self.regex.as_ref().filter(|regex| regex.is_match(user_agent)) else {
+            return Vec::new();
+        };
         let mut set = PatternSet::new(self.patterns);
         regex.which_overlapping_matches(&regex_automata::Input::new(user_agent), &mut set);
         set.iter().map(|pattern| pattern.as_usize()).collect()

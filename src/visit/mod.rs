@@ -110,7 +110,11 @@ impl<'r> Visit<'r> {
             Headers::Live(headers) => (Some(headers.get_all(header::ACCEPT)), None),
             Headers::Recorded(visit) => (None, visit.header("accept").known().flatten()),
         };
-        lines.into_iter().flatten().filter_map(|value| value.to_str().ok()).chain(recorded)
+        lines
+            .into_iter()
+            .flatten()
+            .filter_map(|value| value.to_str().ok())
+            .chain(recorded)
     }
 
     /// RFC 9110 section 12.5.1: JSON is named, with a higher weight than HTML. Wildcards name nothing.

@@ -67,7 +67,11 @@ impl VisitBuf {
     }
 
     pub(super) fn header(&self, name: &str) -> Fact<Option<&str>> {
-        let value = self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let value = self
+            .values
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str());
         match (value, &self.names) {
             (Some(value), _) => Fact::Known(Some(value)),
             (None, Fact::Known(names)) if !names.iter().any(|known| known == name) => Fact::Known(None),
@@ -100,8 +104,14 @@ impl VisitBuf {
 
 /// What an ordinary browser sends with a navigation on a secure page.
 const ORDINARY: [(&str, &str); 8] = [
-    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
-    ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+    (
+        "user-agent",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    ),
+    (
+        "accept",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    ),
     ("accept-language", "en"),
     ("accept-encoding", "gzip, deflate, br, zstd"),
     ("sec-fetch-dest", "document"),

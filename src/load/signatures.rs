@@ -1,0 +1,69 @@
+//! Signature files: the shipped ones, and the operator's folder laid over them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostics, FileId, SourceMap};
+use crate::signatures::{SHIPPED, Signatures, SourceFile, compile};
+use crate::time::Clock;
+
+/// Compiles the shipped signatures and those of `folder`. What is wrong is in `diagnostics`.
+pub fn signatures(folder: Option<&Path>, sources: &mut SourceMap, diagnostics: &mut Diagnostics) -> Signatures {
+    let mut files = Vec::new();
+    let mut homes: BTreeMap<usize, PathBuf> = BTreeMap::new();
+    for (name, text) in SHIPPED {
+        files.push(SourceFile {
+            file: sources.add(format!("{name} (shipped)"), *text),
+            layer: 0,
+        });
+    }
+    for (layer, folder) in folder
+        .into_iter()
+        .flat_map(|folder| [(1, folder.to_owned()), (2, folder.join("local"))])
+    {
+        for path in listed(&folder, layer, diagnostics) {
+            let name = path.display().to_string();
+            match super::read(&path) {
+                Ok(text) => {
+                    let file = sources.add(name, text.as_str());
+                    homes.insert(files.len(), folder.clone());
+                    files.push(SourceFile { file, layer });
+                }
+                Err(reason) => {
+                    let help = "make it readable for this user, or move it away";
+                    diagnostics.error("file-unreadable", None, format!("can't read `{name}`: {reason}"), help);
+                }
+            }
+        }
+    }
+    let home = |file: FileId| {
+        let place = files.iter().position(|known| known.file == file)?;
+        homes.get(&place)
+    };
+    let mut read_list = |file: FileId, name: &str| {
+        let home = home(file).ok_or("shipped files have no lists beside them")?;
+        super::read(&home.join(name)).map(|text| text.to_string())
+    };
+    compile(&files, sources, &mut read_list, Clock::System.now().date(), diagnostics)
+}
+
+/// The signature files of a folder, by name.
+fn listed(folder: &Path, layer: u8, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        // Whoever has nothing of their own needs no `local`.
+        Err(error) if layer == 2 && error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            let message = format!("can't read the folder `{}`: {}", folder.display(), super::plain(&error));
+            let help = "the path is seen from the configuration file's folder";
+            diagnostics.error("folder-unreadable", None, message, help);
+            return Vec::new();
+        }
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut files: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
+    files.sort();
+    files
+}
