@@ -30,7 +30,7 @@ pub use self::redemption::{Confirmed, Meaning};
 pub use self::ticket::TICKET_FIELD;
 use self::ticket::{Network, Step, Ticket, TicketError};
 use self::verdict::Verdict;
-use crate::signatures::Signatures;
+use crate::signatures::{Action, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
 
@@ -349,6 +349,16 @@ impl Gate {
         }
         let upstream = self.link(&protected).upstream;
         Ok(Passage::new(protected.request.map(|()| body), reason, upstream))
+    }
+
+    /// Lets a visit pass that a signature lets pass: the operator's own monitors.
+    #[expect(clippy::result_large_err, reason = "a request that does not pass comes back whole, to be held")]
+    pub fn pass_allowed<B>(&self, protected: Protected<B>, verdict: &Verdict) -> Result<Passage<B>, Protected<B>> {
+        if verdict.action() != Action::Allow {
+            return Err(protected);
+        }
+        let upstream = self.link(&protected).upstream;
+        Ok(Passage::new(protected.request, PassReason::AllowedBySignature, upstream))
     }
 
     /// Lets a one-click unsubscribe pass (RFC 8058 section 3.2: the body is `List-Unsubscribe=One-Click`).

@@ -19,6 +19,8 @@ pub enum PassReason {
     Preflight,
     /// A call of a client that the operator named.
     NamedClient,
+    /// A visit that a signature of the operator's lets pass.
+    AllowedBySignature,
     /// An RFC 8058 one-click unsubscribe, where the link allows it.
     OneClickUnsubscribe,
 }
@@ -33,6 +35,7 @@ impl PassReason {
             Self::OpenedPost => "opened_post",
             Self::Preflight => "preflight",
             Self::NamedClient => "named_client",
+            Self::AllowedBySignature => "allowed_by_signature",
             Self::OneClickUnsubscribe => "one_click_unsubscribe",
         }
     }

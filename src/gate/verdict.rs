@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-use crate::signatures::Signatures;
+use crate::signatures::{Action, Signatures};
 use crate::visit::Visit;
 
 /// How much a visit looks like an automated fetcher. There is no word for "person": a GET proves nothing about one.
@@ -54,6 +54,16 @@ pub struct Verdict {
     pub class: Class,
     /// Everything that matched, not the first.
     pub findings: Vec<Finding>,
+    /// What signatures say of it beyond weighing. Private, so that nobody else can say "let it pass".
+    action: Action,
+}
+
+impl Verdict {
+    /// What is done with the visit; a refusal wins over leave to pass.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        self.action
+    }
 }
 
 impl Class {
@@ -72,8 +82,13 @@ impl Class {
 #[must_use]
 pub fn judge(visit: &Visit<'_>, signatures: &Signatures) -> Verdict {
     let mut findings = Vec::new();
+    let mut action = Action::Weigh;
     for signature in signatures.find(visit).signatures {
-        let weight = if signature.observed { 0 } else { signature.weight };
+        let weighs = !signature.observed && signature.action == Action::Weigh;
+        let weight = if weighs { signature.weight } else { 0 };
+        if !signature.observed && signature.action != Action::Weigh && action != Action::Refuse {
+            action = signature.action;
+        }
         findings.push(Finding {
             name: Name::Signature(Arc::clone(&signature.id)),
             weight,

@@ -7,12 +7,14 @@ use hyper::body::Incoming;
 
 use super::body::Body;
 use super::exchange::Exchange;
+use super::client::Source;
 use super::headers::check_framing;
 use super::{Connection, Proxy, cookies};
 use crate::gate::keys::LinkId;
 use crate::gate::{Again, Opening, Protected, Routed, ticket};
 use crate::pages::Notice;
-use crate::visit::Visit;
+use crate::signatures::Action;
+use crate::visit::{Fact, Visit};
 
 impl Proxy {
     /// Answers one request.
@@ -60,7 +62,11 @@ impl Proxy {
         if !snapshot.gate.is_whole(&protected) {
             return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
         }
-        let visit = Visit::live(request.method(), request.headers(), exchange.client.address);
+        let mut visit = Visit::live(request.method(), request.headers(), exchange.client.address);
+        // Behind a proxy the version is the proxy's.
+        if exchange.client.source == Source::Connection {
+            visit.version = Fact::Known(request.version());
+        }
         let verdict = snapshot.gate.judge(&visit);
         exchange.record.class = Some(verdict.class.as_str());
         exchange.record.findings = verdict
@@ -68,6 +74,11 @@ impl Proxy {
             .iter()
             .map(|finding| finding.name.as_str().to_owned())
             .collect();
+        let protected = match (verdict.action(), snapshot.gate.pass_allowed(protected, &verdict)) {
+            (Action::Refuse, _) => return exchange.refuse(Notice::ConfirmationRequired, "refused_by_signature"),
+            (_, Ok(passage)) => return self.pass(exchange, passage).await,
+            (_, Err(protected)) => protected,
+        };
         match *protected.method() {
             Method::GET | Method::HEAD => exchange.hold(&protected, &verdict, "visit"),
             Method::POST => self.post(exchange, protected, &verdict).await,
