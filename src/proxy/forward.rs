@@ -8,7 +8,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 
 use super::Proxy;
-use super::body::Body;
+use super::body::{Body, Ended, ReadError};
 use super::calls::CLIENT_SECRET;
 use super::client::is_trusted;
 use super::exchange::{Exchange, X_REQUEST_ID};
@@ -43,6 +43,8 @@ impl Proxy {
                 headers::remove_hop_by_hop(response.headers_mut());
                 response
             }
+            Err(SendError::Upload(Ended::Stalled)) => exchange.unread(&ReadError::TimedOut),
+            Err(error @ SendError::Upload(_)) => exchange.unread(&ReadError::Broken(error.into())),
             Err(SendError::NotSent(fault, error) | SendError::Lost(fault, error)) => {
                 tracing::warn!(upstream = upstream.settings().name, error = %chain(&*error), "the upstream did not answer");
                 exchange.fault(fault)

@@ -9,7 +9,12 @@
 
 mod bad_files;
 mod cli;
+mod faults;
+mod forwarded;
 mod matching;
 mod promises;
+mod proxying;
 mod shipped;
 mod support;
+mod upgrades;
+mod wire;
