@@ -1,7 +1,13 @@
 //! An HTTP/2 client.
 
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use bytes::Bytes;
 use http::{HeaderMap, Request};
+use http_body::Frame;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http2::{SendRequest, handshake};
@@ -10,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Reply;
 
-type Body = BoxBody<Bytes, std::convert::Infallible>;
+type Body = BoxBody<Bytes, Infallible>;
 
 /// One connection; clones share it.
 #[derive(Clone)]
@@ -36,12 +42,8 @@ impl Http2 {
         request: Request<&'static str>,
         trailers: HeaderMap,
     ) -> hyper::Result<(Reply, HeaderMap)> {
-        let with_trailers = |body: &'static str| {
-            Full::new(Bytes::from(body))
-                .with_trailers(async { Some(Ok(trailers)) })
-                .boxed()
-        };
-        self.stream(request.map(with_trailers)).await
+        self.stream(request.map(|body| Trailing::new(body, trailers).boxed()))
+            .await
     }
 
     /// Gives the answer and its trailers.
@@ -55,5 +57,26 @@ impl Http2 {
             body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
         };
         Ok((reply, trailers))
+    }
+}
+
+/// A body of a length that is not told, and its trailers.
+pub(crate) struct Trailing(VecDeque<Frame<Bytes>>);
+
+impl Trailing {
+    pub(crate) fn new(body: &'static str, trailers: HeaderMap) -> Self {
+        Self(VecDeque::from([
+            Frame::data(Bytes::from_static(body.as_bytes())),
+            Frame::trailers(trailers),
+        ]))
+    }
+}
+
+impl http_body::Body for Trailing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(Ok))
     }
 }
