@@ -20,9 +20,9 @@ pub(super) const TIMES: [&str; 8] = [
     "shutdown",
 ];
 /// The keys of `[limits]` that count.
-pub(super) const COUNTS: [&str; 3] = ["connections", "connections-per-address", "remembered"];
+pub(super) const COUNTS: [&str; 4] = ["connections", "connections-per-address", "in-flight", "remembered"];
 /// The keys of `[limits]` that are sizes.
-pub(super) const SIZES: [&str; 4] = ["target", "head", "body", "answer"];
+pub(super) const SIZES: [&str; 5] = ["target", "head", "body", "answer", "answers"];
 
 type Text = Option<At<String>>;
 type Flag = Option<At<bool>>;

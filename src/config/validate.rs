@@ -154,6 +154,7 @@ fn limits(raw: &Raw, diagnostics: &mut Diagnostics) -> Limits {
         match *key {
             "connections" => limits.connections = count,
             "connections-per-address" => limits.connections_per_address = count,
+            "in-flight" => limits.in_flight = count,
             _ => limits.remembered = at.value,
         }
     }
@@ -163,7 +164,8 @@ fn limits(raw: &Raw, diagnostics: &mut Diagnostics) -> Limits {
             // The HTTP/1 reader works with 8 KiB at least.
             "head" => (&mut limits.head, 8 * KIB..=MIB),
             "body" => (&mut limits.body, KIB..=16 * MIB),
-            _ => (&mut limits.answer, KIB..=16 * MIB),
+            "answer" => (&mut limits.answer, KIB..=16 * MIB),
+            _ => (&mut limits.answers, MIB..=4096 * MIB),
         };
         if let Some(size) = net::size(key, at, &range, diagnostics) {
             *slot = size;

@@ -58,7 +58,7 @@ impl Proxy {
         body: Body,
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
-        let Some(opening) = self.opening(exchange, &[protected.link_id()], protected.request()) else {
+        let Some(opening) = self.opening(exchange, protected.link_ids(), protected.request()) else {
             return exchange.hold(&protected, verdict, NO_TICKET);
         };
         match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
@@ -103,7 +103,7 @@ impl Proxy {
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
                 let (request, upstream) = exchange.prepare_confirmed(confirmed);
                 exchange.record.upstream = Some(upstream.settings().name.clone());
-                let (large, large_answer) = oneshot::channel();
+                let (first, answer) = oneshot::channel();
                 let sending = Sending {
                     snapshot: Arc::clone(&snapshot),
                     memory: Arc::clone(&self.memory),
@@ -114,8 +114,8 @@ impl Proxy {
                 };
                 let sent = Instant::now();
                 // The call outlives the connection that caused it: a browser may drop the first of two presses.
-                self.tasks.spawn(sending.run(request, lease, large));
-                let mut response = match large_answer.await {
+                self.tasks.spawn(sending.run(request, lease, first));
+                let mut response = match answer.await {
                     Ok(response) => exchange.deliver(link, response),
                     Err(_) => self.settled(exchange, link, browser, press, waiting).await,
                 };
@@ -143,7 +143,8 @@ impl Proxy {
         waiting: Waiting,
     ) -> Response<Body> {
         match waiting.settled().await {
-            Settled::Answer(sealed) => {
+            Settled::Answered => {
+                let sealed = self.memory.answer(&press).unwrap_or_else(|| [].into());
                 let plain = exchange
                     .snapshot
                     .gate
@@ -233,11 +234,6 @@ impl Exchange {
             Fault::TimedOut => "upstream_timeout",
             Fault::Broken => "upstream_broken",
         });
-        self.notice(notice, notice.status(), Some(link))
-    }
-
-    fn refuse_link(&mut self, notice: Notice, reason: &'static str, link: &Link) -> Response<Body> {
-        self.note(Outcome::Refused, reason);
         self.notice(notice, notice.status(), Some(link))
     }
 

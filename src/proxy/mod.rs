@@ -1,4 +1,4 @@
-//! One request: from its head to its answer. [`handler`] is the way it goes.
+//! One request: from its head to its answer. `handler.rs` is the way it goes.
 
 mod answer;
 pub mod body;
@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
 
 use self::upstream::Upstream;
 use crate::config::{Config, Limits, NamedClient, PublicUrl, Times};
@@ -64,6 +65,7 @@ struct Snapshot {
     times: Times,
     limits: Limits,
     upstreams: Vec<Arc<Upstream>>,
+    in_flight: Arc<Semaphore>,
 }
 
 /// How upstreams are reached by TLS, in the order of the configuration's upstreams.
@@ -76,6 +78,7 @@ impl Proxy {
         let snapshot = Snapshot::new(config, tls, &tasks)?;
         let memory = Memory::new(Bounds {
             entries: config.limits.remembered,
+            answers: config.limits.answers as u64,
             ticket: config.times.ticket,
             opening: config.times.opening,
             claim: snapshot.lease() + config.times.answer,
@@ -109,13 +112,14 @@ impl Snapshot {
         let upstreams = config.upstreams.iter().zip(tls);
         Some(Self {
             gate,
-            pages: Pages::new(&config.page),
+            pages: Pages::new(config.page.site_name.as_deref()),
             hosts: config.hosts.clone(),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             clients: config.clients.clone(),
             times: config.times.clone(),
             limits: config.limits.clone(),
+            in_flight: Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS))),
             upstreams: upstreams
                 .map(|(settings, tls)| Arc::new(Upstream::new(settings.clone(), tls, tasks.clone())))
                 .collect(),

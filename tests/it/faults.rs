@@ -1,21 +1,18 @@
 //! Where the upstream or the client fails: who is told what.
 
+use tokio::net::TcpSocket;
+
 use crate::support::upstream::ok;
 use crate::support::{Gate, LINK, RawUpstream, Upstream};
-
-/// Nobody listens there.
-async fn nowhere() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap().to_string()
-}
 
 #[tokio::test]
 async fn an_upstream_that_is_down_gets_a_page_or_an_envelope_with_its_reference() {
     let upstream = Upstream::plain().await;
-    let config = format!(
-        "listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n{LINK}",
-        nowhere().await
-    );
+    // Bound and not listening: connections are refused, and nobody else gets the port.
+    let down = TcpSocket::new_v4().unwrap();
+    down.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = down.local_addr().unwrap();
+    let config = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{address}\"\n{LINK}");
     let gate = Gate::of(&config, tempfile::tempdir().unwrap()).await;
     let page = gate.person().get("/page").await;
     assert_eq!(page.status, 502);

@@ -7,6 +7,68 @@ use crate::support::{Gate, LINK, Upstream};
 /// (fields sent, client, what stands in X-Forwarded-For, -Proto and -Host, and in Forwarded)
 type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, [&'a str; 4]);
 
+const TOLD: &[Case<'_>] = &[
+    (
+        &[
+            ("x-forwarded-for", "203.0.113.7, 198.51.100.1, 192.0.2.1"),
+            ("x-forwarded-proto", "https"),
+        ],
+        "198.51.100.1",
+        [
+            "203.0.113.7, 198.51.100.1, 192.0.2.1, 127.0.1.1",
+            "https",
+            "a.example",
+            "for=198.51.100.1;host=a.example;proto=https, for=127.0.1.1",
+        ],
+    ),
+    (
+        &[("forwarded", "for=\"[2001:db8::7]:4711\";proto=https;host=seen.example")],
+        "2001:db8::7",
+        [
+            "2001:db8::7, 127.0.1.1",
+            "https",
+            "seen.example",
+            "for=\"[2001:db8::7]:4711\";proto=https;host=seen.example, for=127.0.1.1",
+        ],
+    ),
+    (
+        &[
+            ("x-forwarded-for", "::ffff:198.51.100.9"),
+            ("x-forwarded-host", "seen.example"),
+        ],
+        "198.51.100.9",
+        [
+            "::ffff:198.51.100.9, 127.0.1.1",
+            "http",
+            "seen.example",
+            "for=198.51.100.9;host=seen.example;proto=http, for=127.0.1.1",
+        ],
+    ),
+    (
+        &[
+            ("x-forwarded-for", "198.51.100.9, <script>"),
+            ("x-forwarded-proto", "https"),
+        ],
+        "127.0.1.1",
+        [
+            "127.0.1.1",
+            "http",
+            "a.example",
+            "for=127.0.1.1;host=a.example;proto=http",
+        ],
+    ),
+    (
+        &[("forwarded", "for=\"198.51.100.9")],
+        "127.0.1.1",
+        [
+            "127.0.1.1",
+            "http",
+            "a.example",
+            "for=127.0.1.1;host=a.example;proto=http",
+        ],
+    ),
+];
+
 #[tokio::test]
 async fn a_trusted_proxys_word_is_passed_on() {
     let upstream = Upstream::plain().await;
@@ -15,71 +77,10 @@ async fn a_trusted_proxys_word_is_passed_on() {
         &format!("trusted-proxies = [\"127.0.0.0/16\", \"192.0.2.0/24\"]\n{LINK}"),
     )
     .await;
-    let cases: &[Case<'_>] = &[
-        (
-            &[
-                ("x-forwarded-for", "203.0.113.7, 198.51.100.1, 192.0.2.1"),
-                ("x-forwarded-proto", "https"),
-            ],
-            "198.51.100.1",
-            [
-                "203.0.113.7, 198.51.100.1, 192.0.2.1, 127.0.1.1",
-                "https",
-                "a.example",
-                "for=198.51.100.1;host=a.example;proto=https, for=127.0.1.1",
-            ],
-        ),
-        (
-            &[("forwarded", "for=\"[2001:db8::7]:4711\";proto=https;host=seen.example")],
-            "2001:db8::7",
-            [
-                "2001:db8::7, 127.0.1.1",
-                "https",
-                "seen.example",
-                "for=\"[2001:db8::7]:4711\";proto=https;host=seen.example, for=127.0.1.1",
-            ],
-        ),
-        (
-            &[
-                ("x-forwarded-for", "::ffff:198.51.100.9"),
-                ("x-forwarded-host", "seen.example"),
-            ],
-            "198.51.100.9",
-            [
-                "::ffff:198.51.100.9, 127.0.1.1",
-                "http",
-                "seen.example",
-                "for=198.51.100.9;host=seen.example;proto=http, for=127.0.1.1",
-            ],
-        ),
-        (
-            &[
-                ("x-forwarded-for", "198.51.100.9, <script>"),
-                ("x-forwarded-proto", "https"),
-            ],
-            "127.0.1.1",
-            [
-                "127.0.1.1",
-                "http",
-                "a.example",
-                "for=127.0.1.1;host=a.example;proto=http",
-            ],
-        ),
-        (
-            &[("forwarded", "for=\"198.51.100.9")],
-            "127.0.1.1",
-            [
-                "127.0.1.1",
-                "http",
-                "a.example",
-                "for=127.0.1.1;host=a.example;proto=http",
-            ],
-        ),
-    ];
     let mut proxy = gate.actor();
     proxy.host = "a.example".into();
     proxy.address = "127.0.1.1";
-    for (fields, client, told) in cases {
+    for (fields, client, told) in TOLD {
         proxy.send(http::Method::GET, "/page", fields, "").await;
         let received = upstream.received().pop().unwrap();
         let names = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded"];

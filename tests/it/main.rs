@@ -8,15 +8,21 @@
 )]
 
 mod bad_files;
+mod calls;
 mod cli;
+mod confirming;
+mod docs;
 mod faults;
 mod forwarded;
 mod http2;
+mod layers;
 mod matching;
+mod process;
 mod promises;
 mod proxying;
 mod shipped;
 mod support;
+mod tickets;
 mod tls;
 mod upgrades;
 mod wire;

@@ -69,7 +69,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     }
 
     async fn more(&mut self) -> bool {
-        let mut piece = [0; 16 * 1024];
+        let mut piece = vec![0; 16 * 1024];
         let read = tokio::time::timeout(IN_VAIN, self.stream.read(&mut piece)).await;
         let read = read.unwrap_or_else(|_| panic!("nothing came after {:?}", text(&self.read)));
         let piece = &piece[..read.unwrap_or(0)];
