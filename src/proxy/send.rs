@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use tokio::sync::oneshot;
 
 use super::answer::Answer;
@@ -31,6 +31,11 @@ impl Sending {
     /// for others of the same browser.
     pub(super) async fn run(self, request: Request<Body>, lease: Box<Lease>, first: oneshot::Sender<Response<Body>>) {
         let response = match self.upstream.send_once(request).await {
+            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                tracing::warn!("a confirmation was answered with a tunnel that nobody asked for");
+                self.settle(lease, Settled::Lost(Fault::Broken));
+                return;
+            }
             Ok(response) => response,
             Err(SendError::NotSent(fault, error)) => {
                 tracing::warn!(error = %chain(&*error), "a confirmation was not sent; its link stays whole");
@@ -40,6 +45,11 @@ impl Sending {
             Err(SendError::Lost(fault, error)) => {
                 tracing::warn!(error = %chain(&*error), "a confirmation was sent and not answered");
                 self.settle(lease, Settled::Lost(fault));
+                return;
+            }
+            // Its body is our own.
+            Err(SendError::Upload(_)) => {
+                self.settle(lease, Settled::Lost(Fault::Broken));
                 return;
             }
         };
