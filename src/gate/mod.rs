@@ -352,13 +352,20 @@ impl Gate {
     }
 
     /// Lets a visit pass that a signature lets pass: the operator's own monitors.
-    #[expect(clippy::result_large_err, reason = "a request that does not pass comes back whole, to be held")]
+    #[expect(
+        clippy::result_large_err,
+        reason = "a request that does not pass comes back whole, to be held"
+    )]
     pub fn pass_allowed<B>(&self, protected: Protected<B>, verdict: &Verdict) -> Result<Passage<B>, Protected<B>> {
         if verdict.action() != Action::Allow {
             return Err(protected);
         }
         let upstream = self.link(&protected).upstream;
-        Ok(Passage::new(protected.request, PassReason::AllowedBySignature, upstream))
+        Ok(Passage::new(
+            protected.request,
+            PassReason::AllowedBySignature,
+            upstream,
+        ))
     }
 
     /// Lets a one-click unsubscribe pass (RFC 8058 section 3.2: the body is `List-Unsubscribe=One-Click`).

@@ -112,6 +112,7 @@ pub fn judge(visit: &Visit<'_>, signatures: &Signatures) -> Verdict {
     Verdict {
         class: class(&findings),
         findings,
+        action,
     }
 }
 
@@ -164,7 +165,8 @@ mod tests {
             judged(&Method::GET, &[]),
             Verdict {
                 class: Class::Unknown,
-                findings: Vec::new()
+                findings: Vec::new(),
+                action: Action::Weigh
             }
         );
         assert_eq!(judged(&Method::HEAD, &[]).class, Class::Suspect);

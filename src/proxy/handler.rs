@@ -6,8 +6,8 @@ use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
 use super::body::Body;
-use super::exchange::Exchange;
 use super::client::Source;
+use super::exchange::Exchange;
 use super::headers::check_framing;
 use super::{Connection, Proxy, cookies};
 use crate::gate::keys::LinkId;

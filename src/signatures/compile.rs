@@ -132,11 +132,8 @@ impl Builder<'_> {
             .map_or(Some(Action::Weigh), |action| self.word(action, &ACTIONS));
         let observed = raw.mode.as_ref().map_or(Some(false), |mode| self.word(mode, &MODES));
         let people = raw.people.as_ref().is_some_and(|people| people.value);
-        if (people || action == Some(Action::Allow)) && !condition.asks_network() {
-            let help = "add a network, an asn or a reverse-dns: a header anybody can send is no reason to trust";
-            let what = if people { "lowers the score" } else { "lets visits pass" };
-            let message = format!("`{}` {what} without asking where the visit comes from", id.value);
-            self.diagnostics.error("network-needed", at.span, message, help);
+        if people || action == Some(Action::Allow) {
+            self.asks_network(&condition, people, &id, at.span);
         }
         self.staleness(raw, &id);
         let (title, kind, weight, seen) = (title?, kind?, weight?, seen?);
@@ -153,6 +150,16 @@ impl Builder<'_> {
             expires: raw.expires.as_ref().map(|expires| expires.value),
             span: id.span,
         })
+    }
+
+    /// What lowers the score or lets visits pass must ask where they come from.
+    fn asks_network(&mut self, condition: &Condition, people: bool, id: &At<String>, span: Span) {
+        if !condition.asks_network() {
+            let help = "add a network, an asn or a reverse-dns: a header anybody can send is no reason to trust";
+            let what = if people { "lowers the score" } else { "lets visits pass" };
+            let message = format!("`{}` {what} without asking where the visit comes from", id.value);
+            self.diagnostics.error("network-needed", span, message, help);
+        }
     }
 
     fn weight(&mut self, raw: &RawSignature, span: Span) -> Option<i32> {

@@ -67,7 +67,7 @@ impl Networks {
             IpAddr::V4(v4) => self.v4.set(&u32::from(v4)),
             IpAddr::V6(v6) => self.v6.set(&u128::from(v6)),
         };
-        &self.sets[set]
+        self.sets.get(set).map_or(&[], |lists| lists)
     }
 
     /// Bytes of memory that the ranges take.

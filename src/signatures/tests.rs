@@ -45,8 +45,7 @@ fn found(set: &Signatures, change: impl FnOnce(&mut VisitBuf)) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn every_condition_is_looked_at() {
+fn one_of_each() -> Signatures {
     let text = [
         entry("agent", "user-agent = ['curl/\\d']"),
         entry("silent", "user-agent-absent = true"),
@@ -71,6 +70,12 @@ fn every_condition_is_looked_at() {
     .concat();
     let (set, problems) = compiled(&[(&text, 0)]);
     assert_eq!(problems, [""; 0]);
+    set
+}
+
+#[test]
+fn every_condition_is_looked_at() {
+    let set = one_of_each();
     assert_eq!(found(&set, |_| {}), [""; 0]);
     assert_eq!(found(&set, |visit| visit.set("user-agent", "CURL/8.0")), ["agent"]);
     assert_eq!(found(&set, |visit| visit.remove("user-agent")), ["silent"]);
@@ -97,6 +102,11 @@ fn every_condition_is_looked_at() {
         found(&set, |visit| visit.tls = Fact::Known(Some(print.into()))),
         ["tls"]
     );
+}
+
+#[test]
+fn conditions_combine() {
+    let set = one_of_each();
     assert_eq!(found(&set, |visit| visit.set("x-scanner", "V2")), [""; 0]);
     let scanner = |visit: &mut VisitBuf| {
         visit.set("x-scanner", "V2");

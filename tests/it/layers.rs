@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["diag", "secret", "tasks", "time"],
     &["visit"],
+    &["signatures"],
     &["gate"],
     &["config", "pages", "records"],
     &["load", "memory", "telemetry"],
@@ -24,7 +25,7 @@ const ONLY: &[(&str, &[&str])] = &[("demo", &["secret", "tasks", "time"])];
 /// What modules must not name, and why.
 const BANS: &[Ban] = &[
     Ban {
-        modules: &["visit", "gate"],
+        modules: &["visit", "signatures", "gate"],
         words: &[
             "tokio",
             "tokio_util",
@@ -36,7 +37,7 @@ const BANS: &[Ban] = &[
             "arc_swap",
             "rustls",
             "tracing",
-            "jiff",
+            "jiff::Timestamp",
             "uuid",
             "std::fs",
             "std::io",
@@ -79,6 +80,7 @@ const BANS: &[Ban] = &[
             "tasks",
             "time",
             "visit",
+            "signatures",
             "gate",
             "config",
             "pages",
