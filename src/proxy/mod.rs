@@ -1,4 +1,4 @@
-//! One request: from its head to its answer. [`handler`] is the way it goes.
+//! One request: from its head to its answer. `handler.rs` is the way it goes.
 
 mod answer;
 pub mod body;
@@ -78,6 +78,7 @@ impl Proxy {
         let snapshot = Snapshot::new(config, tls, &tasks)?;
         let memory = Memory::new(Bounds {
             entries: config.limits.remembered,
+            answers: config.limits.answers as u64,
             ticket: config.times.ticket,
             opening: config.times.opening,
             claim: snapshot.lease() + config.times.answer,
@@ -111,7 +112,7 @@ impl Snapshot {
         let upstreams = config.upstreams.iter().zip(tls);
         Some(Self {
             gate,
-            pages: Pages::new(&config.page),
+            pages: Pages::new(config.page.site_name.as_deref()),
             hosts: config.hosts.clone(),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
@@ -130,8 +131,11 @@ impl Snapshot {
         let serves = |upstream: &&Arc<Upstream>| {
             let settings = upstream.settings();
             let host_fits = settings.hosts.is_empty() || settings.hosts.iter().any(|own| own == host);
-            let path_fits =
-                settings.paths.is_empty() || settings.paths.iter().any(|prefix| path.starts_with(prefix.as_str()));
+            let below = |prefix: &String| {
+                let rest = path.strip_prefix(prefix.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix.ends_with('/'))
+            };
+            let path_fits = settings.paths.is_empty() || settings.paths.iter().any(below);
             host_fits && path_fits && !(settings.hosts.is_empty() && settings.paths.is_empty())
         };
         let named = named.and_then(|UpstreamId(at)| self.upstreams.get(at));

@@ -101,6 +101,17 @@ async fn a_token_is_seen_wherever_a_lenient_server_may_look() {
     }
     let in_query = client.post_json(&format!("/v1/auth/verify?token={token}"), "{}").await;
     assert_refused(&in_query, "confirmation_required");
+    assert_eq!(upstream.received().len(), 0);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_body_that_can_be_read_in_two_ways_is_refused() {
+    let (upstream, gate) = app().await;
+    let token = gate.token();
+    let client = on(gate.actor(), "api.example");
+    let json = "application/json";
+    let form = "application/x-www-form-urlencoded";
     let unclear = [
         (json, format!(r#"{{"token": "x", "token": "{token}"}}"#)),
         (json, format!(r#"{{"token": ["{token}"]}}"#)),
@@ -132,6 +143,15 @@ async fn a_token_is_seen_wherever_a_lenient_server_may_look() {
     );
     let large = format!(r#"{{"token": "{token}", "pad": "{}"}}"#, "x".repeat(5000));
     assert_eq!(client.post_json("/v1/auth/verify", &large).await.status, 413);
+    assert_eq!(upstream.received().len(), 0);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_token_in_a_call_s_target_or_header_is_seen() {
+    let (upstream, gate) = app().await;
+    let token = gate.token();
+    let client = on(gate.actor(), "api.example");
     for target in [
         format!("/v1/auth/peek?token={token}"),
         format!("/V1/auth//peek/?x=1&token={token}"),

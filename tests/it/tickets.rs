@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::support::upstream::signed_in;
 use crate::support::{Actor, Gate, Upstream};
 
+type Bend = fn(&str) -> String;
+
 async fn started() -> (Upstream, Gate) {
     let upstream = Upstream::start(|_| signed_in("/home").into()).await;
     let gate = Gate::before(&upstream).await;
@@ -25,7 +27,7 @@ async fn fresh_page(gate: &Gate, upstream: &Upstream, link: &str, person: &Actor
 #[tokio::test]
 async fn forged_altered_cut_and_respelled_tickets_get_a_fresh_page() {
     let (upstream, gate) = started().await;
-    let bend: [(&str, fn(&str) -> String); 6] = [
+    let bend: [(&str, Bend); 6] = [
         ("forged", |_| "A".repeat(130)),
         ("altered", |ticket| {
             ticket.replacen(ticket.chars().nth(40).unwrap(), "_", 1) + ""

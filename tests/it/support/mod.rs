@@ -1,7 +1,10 @@
 //! The real server in this process, a recording upstream behind it, and actors before it.
 
 pub(crate) mod client;
+pub(crate) mod h2;
+pub(crate) mod tls;
 pub(crate) mod upstream;
+pub(crate) mod wire;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -12,13 +15,15 @@ use std::time::Duration;
 use data_encoding::BASE64URL_NOPAD;
 use http::HeaderMap;
 use linklatch::load::{self, Environment};
-use linklatch::server::Server;
+use linklatch::server::{Server, Unfinished};
 use linklatch::tasks::Tasks;
 use linklatch::telemetry::log::{Form, Log};
 use linklatch::time::{Clock, Timestamp};
 
 pub(crate) use self::client::{Actor, Reply};
-pub(crate) use self::upstream::Upstream;
+pub(crate) use self::h2::Http2;
+pub(crate) use self::upstream::{Behind, Upstream};
+pub(crate) use self::wire::{Peer, RawUpstream};
 
 /// A gate that runs, with everything that a test must not forget to look at.
 ///
@@ -35,6 +40,7 @@ pub(crate) struct Gate {
     tokens: Mutex<Vec<(String, bool)>>,
     seen: Arc<Mutex<Vec<Reply>>>,
     actors: AtomicUsize,
+    unfinished: Arc<Mutex<Option<Unfinished>>>,
     finished: bool,
 }
 
@@ -52,15 +58,21 @@ impl Write for Lines {
     }
 }
 
+/// The usual link.
+pub(crate) const LINK: &str = "[[link]]\nurl = \"/auth/verify?token={token}\"\n";
+
 impl Gate {
     /// The smallest gate: one upstream, one link.
-    pub(crate) async fn before(upstream: &Upstream) -> Self {
-        Self::with(upstream, "[[link]]\nurl = \"/auth/verify?token={token}\"\n").await
+    pub(crate) async fn before(upstream: &impl Behind) -> Self {
+        Self::with(upstream, LINK).await
     }
 
     /// A gate with more of a configuration behind `listen` and `upstream`.
-    pub(crate) async fn with(upstream: &Upstream, more: &str) -> Self {
-        let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
+    pub(crate) async fn with(upstream: &impl Behind, more: &str) -> Self {
+        let top = format!(
+            "listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n",
+            upstream.address()
+        );
         Self::of(&format!("{top}{more}"), tempfile::tempdir().unwrap()).await
     }
 
@@ -75,8 +87,11 @@ impl Gate {
         let log = Log::new(Form::Json, lines.clone());
         let server = Server::start(&loaded.config, clock.clone(), log.clone(), tasks.clone()).unwrap();
         let addresses: Vec<_> = server.addresses().iter().map(|bound| bound.address).collect();
+        let unfinished = Arc::new(Mutex::new(None));
+        let end = Arc::clone(&unfinished);
         tasks.spawn(async move {
-            let _ = server.run().await;
+            let left = server.run().await;
+            *end.lock().unwrap() = Some(left);
         });
         Self {
             address: addresses[0],
@@ -89,6 +104,7 @@ impl Gate {
             tokens: Mutex::default(),
             seen: Arc::default(),
             actors: AtomicUsize::new(0),
+            unfinished,
             finished: false,
         }
     }
@@ -185,15 +201,29 @@ impl Gate {
         assert_eq!(self.tasks.drain(Duration::from_secs(60)).await, 0);
     }
 
+    /// What the shutdown could not wait for; after [`Gate::stop`].
+    pub(crate) fn unfinished(&self) -> usize {
+        self.unfinished
+            .lock()
+            .unwrap()
+            .expect("the gate has stopped")
+            .connections
+    }
+
+    /// A connection of somebody's own.
+    pub(crate) async fn dial(&self) -> Peer {
+        Peer::new(self.actor().connect().await)
+    }
+
     /// Stops the gate and proves that no token went where it must not.
-    pub(crate) async fn finish(mut self, upstream: &Upstream) {
+    pub(crate) async fn finish(mut self, upstream: &impl Behind) {
         self.stop().await;
         self.finished = true;
         self.log.flush();
         let tokens = self.tokens.lock().unwrap().clone();
         let lines = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
         let seen = self.seen.lock().unwrap();
-        let received: Vec<_> = upstream.received().iter().map(upstream::Received::text).collect();
+        let received = upstream.heard();
         for (token, allowed) in tokens {
             for piece in pieces(&token) {
                 assert!(!lines.contains(piece), "a piece of a token stands in the log: {lines}");
