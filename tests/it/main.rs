@@ -21,6 +21,7 @@ mod process;
 mod promises;
 mod proxying;
 mod shipped;
+mod signatures;
 mod support;
 mod tickets;
 mod tls;
