@@ -11,5 +11,7 @@ mod bad_files;
 mod cli;
 mod matching;
 mod promises;
+mod real_clients;
 mod shipped;
 mod support;
+mod topology;

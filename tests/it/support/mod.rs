@@ -1,10 +1,13 @@
 //! The real server in this process, a recording upstream behind it, and actors before it.
 
 pub(crate) mod client;
+pub(crate) mod demo;
+pub(crate) mod process;
 pub(crate) mod upstream;
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -91,6 +94,15 @@ impl Gate {
             actors: AtomicUsize::new(0),
             finished: false,
         }
+    }
+
+    /// A certificate for `names` in `folder`, as a line of a listener's configuration.
+    pub(crate) fn certificates(folder: &Path, names: &[&str]) -> &'static str {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let made = rcgen::generate_simple_self_signed(names).unwrap();
+        std::fs::write(folder.join("auth.pem"), made.cert.pem()).unwrap();
+        std::fs::write(folder.join("auth.key"), made.signing_key.serialize_pem()).unwrap();
+        "certificates = [{ certificate = \"auth.pem\", key = \"auth.key\" }]"
     }
 
     /// A fresh token that must go nowhere.

@@ -1,0 +1,132 @@
+//! The demo as people meet it: ask for a link, let scanners at it, press, be signed in.
+
+use crate::browser::{Browser, Kind};
+use crate::support::demo::{Demo, token_and_target};
+
+#[tokio::test]
+async fn a_scanned_link_signs_its_person_in() {
+    signs_in(Kind::default()).await;
+}
+
+#[tokio::test]
+async fn it_does_without_javascript() {
+    signs_in(Kind {
+        without_javascript: true,
+        ..Kind::default()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_does_on_a_phone() {
+    signs_in(Kind {
+        phone: true,
+        ..Kind::default()
+    })
+    .await;
+}
+
+async fn signs_in(kind: Kind) {
+    let demo = Demo::start(&[]).await;
+    let browser = Browser::of(kind).await;
+    let probe = "data:text/html,<title>off</title><script>document.title='on'</script>";
+    browser.goto(probe).await.unwrap();
+    let scripts = if kind.without_javascript { "off" } else { "on" };
+    assert_eq!(browser.title().await.unwrap(), scripts);
+
+    browser.goto(&format!("http://{}/", demo.site)).await.unwrap();
+    let address = browser.sees("#email").await;
+    address.send_keys("ada@example.com").await.unwrap();
+    browser.click("form button").await;
+    assert_eq!(browser.heading().await, "Look into your mail");
+    let mail = demo.scanned_mail().await;
+    browser.click("main a").await;
+    browser.click(".mails a").await;
+    assert_eq!(
+        browser.sees("#state b").await.text().await.unwrap(),
+        "Token still whole"
+    );
+    fits(&browser).await;
+
+    browser.click("article a").await;
+    assert!(browser.is_held().await);
+    let button = browser.sees("form button").await;
+    assert_eq!(button.text().await.unwrap(), "Continue to sign in");
+    fits(&browser).await;
+    browser.press().await;
+    is_signed_in(&browser, &demo).await;
+    let (token, _) = token_and_target(&mail);
+    demo.has_kept(&token);
+}
+
+#[tokio::test]
+async fn a_keyboard_is_enough() {
+    let demo = Demo::start(&[]).await;
+    let browser = Browser::start().await;
+    browser.goto(&format!("http://{}/", demo.site)).await.unwrap();
+    browser.tab_to("#email").await;
+    browser.types("ada@example.com").await;
+    browser.enter().await;
+    browser.tab_to("main a").await;
+    demo.scanned_mail().await;
+    browser.enter().await;
+    browser.tab_to(".mails a").await;
+    browser.enter().await;
+    browser.tab_to("article a").await;
+    browser.enter().await;
+    browser.sees("input[name=linklatch-ticket]").await;
+    browser.tab_to("form button").await;
+    let outline = browser
+        .value("getComputedStyle(document.activeElement).outlineStyle")
+        .await;
+    assert_ne!(outline, "none", "the focus must be seen");
+    browser.enter().await;
+    browser.sees("form[action='/v1/auth/sign-out']").await;
+    is_signed_in(&browser, &demo).await;
+}
+
+#[tokio::test]
+async fn without_the_gate_the_token_is_lost() {
+    let demo = Demo::start(&["--without-gate"]).await;
+    let browser = Browser::start().await;
+    browser.goto(&format!("http://{}/", demo.site)).await.unwrap();
+    let address = browser.sees("#email").await;
+    address.send_keys("ada@example.com").await.unwrap();
+    browser.click("form button").await;
+    let mail = demo.scanned_mail().await;
+    browser.click("main a").await;
+    browser.click(".mails a").await;
+    assert_eq!(browser.sees("#state b").await.text().await.unwrap(), "Token LOST");
+    browser.goto(mail["link"].as_str().unwrap()).await.unwrap();
+    assert!(browser.source().await.unwrap().contains("magic_link_not_found"));
+    browser.goto(&format!("http://{}/", demo.site)).await.unwrap();
+    assert_eq!(browser.heading().await, "Sign in");
+}
+
+/// The link was spent once, by its person, and the site knows them.
+async fn is_signed_in(browser: &Browser, demo: &Demo) {
+    assert_eq!(browser.heading().await, "You are signed in");
+    assert!(
+        browser
+            .sees("main p")
+            .await
+            .text()
+            .await
+            .unwrap()
+            .contains("ada@example.com")
+    );
+    assert_eq!(browser.current_url().await.unwrap().path(), "/welcome");
+    let mail = demo.mails().await.json()[0].clone();
+    assert_eq!(mail["state"], "spent");
+    let scans = mail["scans"].as_array().unwrap();
+    assert!(
+        scans.len() >= 5 && scans.iter().all(|scan| scan["state"] == "whole"),
+        "{mail}"
+    );
+}
+
+/// Nothing of the page lies beside the window.
+async fn fits(browser: &Browser) {
+    let beside = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert_eq!(browser.value(beside).await, 0);
+}
