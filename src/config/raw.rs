@@ -20,7 +20,7 @@ pub(super) const TIMES: [&str; 8] = [
     "shutdown",
 ];
 /// The keys of `[limits]` that count.
-pub(super) const COUNTS: [&str; 3] = ["connections", "connections-per-address", "remembered"];
+pub(super) const COUNTS: [&str; 4] = ["connections", "connections-per-address", "in-flight", "remembered"];
 /// The keys of `[limits]` that are sizes.
 pub(super) const SIZES: [&str; 4] = ["target", "head", "body", "answer"];
 

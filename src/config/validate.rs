@@ -154,6 +154,7 @@ fn limits(raw: &Raw, diagnostics: &mut Diagnostics) -> Limits {
         match *key {
             "connections" => limits.connections = count,
             "connections-per-address" => limits.connections_per_address = count,
+            "in-flight" => limits.in_flight = count,
             _ => limits.remembered = at.value,
         }
     }

@@ -80,7 +80,7 @@ pub struct KeyRing {
 struct Key {
     id: [u8; 4],
     seal: LessSafeKey,
-    digest: hmac::Key,
+    hmac: hmac::Key,
 }
 
 impl std::fmt::Debug for KeyRing {
@@ -108,23 +108,31 @@ impl KeyRing {
         &self.keys[0]
     }
 
-    /// The digest of a token and the holes that belong to it.
-    pub(super) fn link_id(&self, values: &Values, belongs: &[String]) -> LinkId {
+    /// The digests of a token and the holes that belong to it, by every key, newest first.
+    pub(super) fn link_ids(&self, values: &Values, belongs: &[String]) -> impl Iterator<Item = LinkId> {
         let holes = std::iter::once(TOKEN).chain(belongs.iter().map(String::as_str));
         let parts: Vec<&[u8]> = holes
             .map(|hole| values.get(hole).unwrap_or_default().trim().as_bytes())
             .collect();
-        LinkId(self.digest(b"link", &parts))
+        self.keys.iter().map(move |key| LinkId(key.digest(b"link", &parts)))
     }
 
-    /// The digest of a link's target.
+    /// The digests of a link's target, by every key, newest first.
+    pub(super) fn target_ids(&self, host: &str, target: &str) -> impl Iterator<Item = TargetId> {
+        self.keys
+            .iter()
+            .map(move |key| TargetId(key.digest(b"target", &[host.as_bytes(), target.as_bytes()])))
+    }
+
+    /// The digest of a link's target by the newest key.
     pub(super) fn target_id(&self, host: &str, target: &str) -> TargetId {
-        TargetId(self.digest(b"target", &[host.as_bytes(), target.as_bytes()]))
+        TargetId(self.newest().digest(b"target", &[host.as_bytes(), target.as_bytes()]))
     }
 
     #[cfg(test)]
     pub(crate) fn test_link_id(&self, token: &str) -> LinkId {
-        self.link_id(&Values(vec![(TOKEN.to_owned(), token.to_owned())]), &[])
+        let values = Values(vec![(TOKEN.to_owned(), token.to_owned())]);
+        self.link_ids(&values, &[]).next().unwrap()
     }
 
     #[cfg(test)]
@@ -135,19 +143,7 @@ impl KeyRing {
     /// The digest of a browser's secret.
     #[must_use]
     pub fn owner(&self, browser: BrowserSecret) -> Owner {
-        Owner(self.digest(b"owner", &[&browser.0]))
-    }
-
-    /// Keyed digest over length-prefixed parts, so that bytes can't move from one to the next.
-    fn digest(&self, label: &[u8], parts: &[&[u8]]) -> [u8; 16] {
-        let mut context = hmac::Context::with_key(&self.newest().digest);
-        for part in std::iter::once(&label).chain(parts) {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        let mut out = [0; 16];
-        out.copy_from_slice(&context.sign().as_ref()[..16]);
-        out
+        Owner(self.newest().digest(b"owner", &[&browser.0]))
     }
 
     /// Seals `plain` for `purpose`: key id, nonce, ciphertext and tag, as base64url.
@@ -217,8 +213,8 @@ impl KeyRing {
     }
 
     fn answer_key(&self, browser: BrowserSecret, target: TargetId) -> Option<LessSafeKey> {
-        let first = self.digest(b"answer 1", &[&browser.0, target.bytes()]);
-        let second = self.digest(b"answer 2", &[&browser.0, target.bytes()]);
+        let first = self.newest().digest(b"answer 1", &[&browser.0, target.bytes()]);
+        let second = self.newest().digest(b"answer 2", &[&browser.0, target.bytes()]);
         UnboundKey::new(&AES_256_GCM_SIV, &[first, second].concat())
             .ok()
             .map(LessSafeKey::new)
@@ -237,8 +233,20 @@ impl Key {
         Some(Self {
             id,
             seal: LessSafeKey::new(seal),
-            digest: hmac::Key::new(hmac::HMAC_SHA256, derive(b"digest").as_ref()),
+            hmac: hmac::Key::new(hmac::HMAC_SHA256, derive(b"digest").as_ref()),
         })
+    }
+
+    /// Keyed digest over length-prefixed parts, so that bytes can't move from one to the next.
+    fn digest(&self, label: &[u8], parts: &[&[u8]]) -> [u8; 16] {
+        let mut context = hmac::Context::with_key(&self.hmac);
+        for part in std::iter::once(&label).chain(parts) {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let mut out = [0; 16];
+        out.copy_from_slice(&context.sign().as_ref()[..16]);
+        out
     }
 }
 
@@ -307,7 +315,7 @@ mod tests {
         let ring = ring(&[1]);
         let id = |token: &str, email: &str| {
             let values = Values(vec![(TOKEN.into(), token.into()), ("email".into(), email.into())]);
-            ring.link_id(&values, &["email".to_owned()])
+            ring.link_ids(&values, &["email".to_owned()]).next()
         };
         assert_ne!(id("ab", "c"), id("a", "bc"));
         assert_eq!(id("ab", "c"), id("ab", "c"));

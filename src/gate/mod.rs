@@ -47,7 +47,7 @@ pub enum CallToken {
     None,
     /// It can't be told.
     Unclear,
-    /// It redeems one of these.
+    /// It redeems one of these: the digests by every key, and for each link that names the call.
     Links(Vec<LinkId>),
 }
 
@@ -155,6 +155,18 @@ impl Gate {
         &self.links[protected.link]
     }
 
+    /// Whether the token looks as the link says that its tokens look. One that does not was cut or changed on its way.
+    #[must_use]
+    pub fn is_whole<B>(&self, protected: &Protected<B>) -> bool {
+        let shape = self.links[protected.link].token_shape.as_ref();
+        shape.is_none_or(|shape| {
+            protected
+                .values
+                .get(template::TOKEN)
+                .is_some_and(|token| shape.is_match(token))
+        })
+    }
+
     /// Whether a request means a link, a call, or neither. `host` is canonical.
     #[must_use]
     pub fn route<B>(&self, request: Request<B>, host: &str) -> Routed<B> {
@@ -170,12 +182,14 @@ impl Gate {
                 Match::No => {}
                 Match::Ambiguous => ambiguous = true,
                 Match::Fits(values) => {
-                    let link_id = self.keys.link_id(&values, &link.belongs);
+                    let link_ids = self.keys.link_ids(&values, &link.belongs).collect();
                     let target = self.keys.target_id(host, path_and_query(request.uri()));
+                    let host = host.to_owned();
                     return Routed::Protected(Protected {
                         request,
                         link: index,
-                        link_id,
+                        link_ids,
+                        host,
                         target,
                         values,
                     });
@@ -253,7 +267,7 @@ impl Gate {
             ) {
                 Carried::No => {}
                 Carried::Unclear => return CallToken::Unclear,
-                Carried::Token(values) => links.push(self.keys.link_id(&values, &link.belongs)),
+                Carried::Token(values) => links.extend(self.keys.link_ids(&values, &link.belongs)),
             }
         }
         if links.is_empty() {
@@ -319,7 +333,7 @@ impl Gate {
             Method::OPTIONS => PassReason::Preflight,
             _ => return Err((protected, body)),
         };
-        if opening.link != protected.link_id || now >= opening.until {
+        if !protected.link_ids.contains(&opening.link) || now >= opening.until {
             return Err((protected, body));
         }
         let upstream = self.link(&protected).upstream;
@@ -390,13 +404,10 @@ impl Gate {
         if !comes_from_us(protected.request.headers(), submission.authority) {
             return Err(Again::CrossSite);
         }
-        let opened = Ticket::open(
-            sealed,
-            &self.keys,
-            protected.target,
-            submission.now,
-            self.ticket_lifetime,
-        );
+        let targets = self
+            .keys
+            .target_ids(&protected.host, path_and_query(protected.request.uri()));
+        let opened = Ticket::open(sealed, &self.keys, targets, submission.now, self.ticket_lifetime);
         opened.map(|ticket| Unsealed { ticket }).map_err(|error| match error {
             TicketError::NotOurs => Again::NotOurs,
             TicketError::Expired => Again::Expired,

@@ -84,7 +84,9 @@ impl<B> Passage<B> {
 pub struct Protected<B> {
     pub(super) request: Request<B>,
     pub(super) link: usize,
-    pub(super) link_id: LinkId,
+    /// By every key, newest first; never empty.
+    pub(super) link_ids: Vec<LinkId>,
+    pub(super) host: String,
     pub(super) target: TargetId,
     pub(super) values: Values,
 }
@@ -92,8 +94,14 @@ pub struct Protected<B> {
 impl<B> Protected<B> {
     /// The link's digest.
     #[must_use]
-    pub const fn link_id(&self) -> LinkId {
-        self.link_id
+    pub fn link_id(&self) -> LinkId {
+        self.link_ids[0]
+    }
+
+    /// The link's digests by every key, newest first: an opening may have been sealed with any of them.
+    #[must_use]
+    pub fn link_ids(&self) -> &[LinkId] {
+        &self.link_ids
     }
 
     /// The target's digest.
@@ -135,7 +143,8 @@ impl<B> Protected<B> {
         let Self {
             request,
             link,
-            link_id,
+            link_ids,
+            host,
             target,
             values,
         } = self;
@@ -144,7 +153,8 @@ impl<B> Protected<B> {
             Protected {
                 request: Request::from_parts(parts, ()),
                 link,
-                link_id,
+                link_ids,
+                host,
                 target,
                 values,
             },

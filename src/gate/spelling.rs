@@ -96,7 +96,7 @@ fn normalise<'s>(
 ) {
     for strip in [true, false] {
         let mut odd = odd;
-        let mut segments: Vec<String> = Vec::new();
+        let mut segments: Vec<&str> = Vec::new();
         for segment in raw.clone() {
             let segment = if strip {
                 segment.split(';').next().unwrap_or_default()
@@ -106,16 +106,18 @@ fn normalise<'s>(
             match segment.trim() {
                 "" | "." => {}
                 ".." => odd |= segments.pop().is_none(),
-                _ => segments.push(segment.to_owned()),
+                _ => segments.push(segment),
             }
         }
-        let reading = Reading {
-            segments,
-            query: query.map(str::to_owned),
-            odd,
-        };
-        if !readings.contains(&reading) {
-            readings.push(reading);
+        let known =
+            |reading: &Reading| reading.odd == odd && reading.query.as_deref() == query && reading.segments == segments;
+        if segments.len() <= MAX_SEGMENTS && !readings.iter().any(known) {
+            let segments = segments.into_iter().map(str::to_owned).collect();
+            readings.push(Reading {
+                segments,
+                query: query.map(str::to_owned),
+                odd,
+            });
         }
     }
 }
@@ -256,13 +258,24 @@ pub(super) fn decode_field(raw: &str) -> String {
     String::from_utf8_lossy(&decode_once(spaced.as_bytes())).into_owned()
 }
 
-const MAX_TEXTS: usize = 24;
+/// No template has more segments, so no reading with more fits one.
+pub(super) const MAX_SEGMENTS: usize = 32;
+const MAX_TEXTS: usize = 16;
 pub(super) const MAX_DECODINGS: usize = 4;
 
 #[cfg(test)]
 mod tests {
     use super::super::template::Template;
     use super::*;
+
+    #[test]
+    fn a_hostile_path_has_few_readings() {
+        for unit in ["/..;x", "%25", "%2f%5c;", "/%252e%u002e%c0%ae", "//%00", "/a"] {
+            let readings = readings(&format!("/x;{}", unit.repeat(8192 / unit.len())));
+            assert!(readings.len() <= 4 * MAX_TEXTS, "{unit}: {}", readings.len());
+            assert!(readings.iter().all(|reading| reading.segments.len() <= MAX_SEGMENTS));
+        }
+    }
 
     fn verdict(path: &str) -> Option<bool> {
         let template = Template::parse("/auth/verify").unwrap();

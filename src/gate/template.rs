@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::spelling::MAX_SEGMENTS;
+
 /// The name of the hole that holds the one-time token.
 pub const TOKEN: &str = "token";
 
@@ -82,6 +84,13 @@ impl Template {
             };
             fields.push((decode(name), Pattern::parse(value, offset + name.len() + 1)?));
             offset += raw.len() + 1;
+        }
+        if segments.len() > MAX_SEGMENTS {
+            return Err(TemplateError::new(
+                format!("a link has at most {MAX_SEGMENTS} path segments"),
+                "shorten its path",
+                0..path.len(),
+            ));
         }
         let template = Self {
             source: source.to_owned(),

@@ -93,11 +93,11 @@ impl Ticket {
         keys.seal(Purpose::Ticket, plain, &self.nonce)
     }
 
-    /// Opens a ticket for `target` that is not older than `lifetime`.
+    /// Opens a ticket that is not older than `lifetime`. `targets` are the request's digests by every key of the ring.
     pub fn open(
         sealed: &str,
         keys: &KeyRing,
-        target: TargetId,
+        mut targets: impl Iterator<Item = TargetId>,
         now: Timestamp,
         lifetime: Duration,
     ) -> Result<Self, TicketError> {
@@ -115,9 +115,9 @@ impl Ticket {
         if !fields.is_empty() {
             return Err(TicketError::NotOurs);
         }
-        if bound != *target.bytes() {
+        let Some(target) = targets.find(|target| *target.bytes() == bound) else {
             return Err(TicketError::OtherTarget);
-        }
+        };
         // A replica's clock may run a little ahead of ours; a ticket from further ahead is as good as an old one.
         if now.since(issued) > lifetime || issued.since(now) > lifetime {
             return Err(TicketError::Expired);
@@ -189,16 +189,16 @@ mod tests {
         let sealed = ticket.seal(&keys);
         let at = |seconds: u64| ticket.issued.after(Duration::from_secs(seconds));
         assert_eq!(
-            Ticket::open(&sealed, &keys, ticket.target, at(900), LIFETIME),
+            Ticket::open(&sealed, &keys, [ticket.target].into_iter(), at(900), LIFETIME),
             Ok(ticket)
         );
         assert_eq!(
-            Ticket::open(&sealed, &keys, ticket.target, at(901), LIFETIME),
+            Ticket::open(&sealed, &keys, [ticket.target].into_iter(), at(901), LIFETIME),
             Err(TicketError::Expired)
         );
         let deny = keys.target_id("auth.example", "/deny?token=abc");
         assert_eq!(
-            Ticket::open(&sealed, &keys, deny, at(1), LIFETIME),
+            Ticket::open(&sealed, &keys, [deny].into_iter(), at(1), LIFETIME),
             Err(TicketError::OtherTarget)
         );
     }
@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(open_opening(&keys, &sealed), Some((id, until)));
         let target = keys.target_id("h", "/");
         assert_eq!(
-            Ticket::open(&sealed, &keys, target, until, LIFETIME),
+            Ticket::open(&sealed, &keys, [target].into_iter(), until, LIFETIME),
             Err(TicketError::NotOurs)
         );
     }
@@ -232,7 +232,7 @@ mod tests {
             let keys = keys();
             let ticket = ticket(&keys, "/a?token=b");
             prop_assert_eq!(
-                Ticket::open(&text, &keys, ticket.target, ticket.issued, LIFETIME),
+                Ticket::open(&text, &keys, [ticket.target].into_iter(), ticket.issued, LIFETIME),
                 Err(TicketError::NotOurs)
             );
         }

@@ -58,7 +58,7 @@ impl Proxy {
         body: Body,
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
-        let Some(opening) = self.opening(exchange, &[protected.link_id()], protected.request()) else {
+        let Some(opening) = self.opening(exchange, protected.link_ids(), protected.request()) else {
             return exchange.hold(&protected, verdict, NO_TICKET);
         };
         match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
@@ -233,11 +233,6 @@ impl Exchange {
             Fault::TimedOut => "upstream_timeout",
             Fault::Broken => "upstream_broken",
         });
-        self.notice(notice, notice.status(), Some(link))
-    }
-
-    fn refuse_link(&mut self, notice: Notice, reason: &'static str, link: &Link) -> Response<Body> {
-        self.note(Outcome::Refused, reason);
         self.notice(notice, notice.status(), Some(link))
     }
 

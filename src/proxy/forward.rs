@@ -6,9 +6,10 @@ use std::time::Instant;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::Proxy;
-use super::body::Body;
+use super::body::{Body, Guard};
 use super::calls::CLIENT_SECRET;
 use super::client::is_trusted;
 use super::exchange::{Exchange, X_REQUEST_ID};
@@ -23,6 +24,9 @@ impl Proxy {
     pub(super) async fn pass(&self, exchange: &mut Exchange, passage: Passage<Body>) -> Response<Body> {
         exchange.note(Outcome::Passed, passage.reason().as_str());
         let snapshot = Arc::clone(&exchange.snapshot);
+        let Ok(permit) = Arc::clone(&snapshot.in_flight).try_acquire_owned() else {
+            return exchange.busy();
+        };
         let path = passage.request().uri().path();
         let upstream = snapshot.upstream(passage.upstream(), &exchange.host, path);
         let mut request = passage.into_request();
@@ -41,7 +45,7 @@ impl Proxy {
             },
             Ok(mut response) => {
                 headers::remove_hop_by_hop(response.headers_mut());
-                response
+                response.map(|body| body.guarded(Box::new(InFlight(Some(permit)))))
             }
             Err(SendError::NotSent(fault, error) | SendError::Lost(fault, error)) => {
                 tracing::warn!(upstream = upstream.settings().name, error = %chain(&*error), "the upstream did not answer");
@@ -68,6 +72,16 @@ impl Proxy {
         headers::remove_hop_by_hop(headers);
         headers::set_websocket(headers);
         response.map(|_| Body::Empty)
+    }
+}
+
+/// Counts a request as under way until its answer's body has ended.
+#[derive(Debug)]
+struct InFlight(Option<OwnedSemaphorePermit>);
+
+impl Guard for InFlight {
+    fn ended(&mut self, _whole: bool) {
+        self.0 = None;
     }
 }
 

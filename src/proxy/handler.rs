@@ -57,6 +57,9 @@ impl Proxy {
         exchange.record.link = Some(link.name.to_string());
         exchange.record.link_id = Some(protected.link_id().to_string());
         exchange.note_client(request.headers(), &protected.secrets());
+        if !snapshot.gate.is_whole(&protected) {
+            return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
+        }
         let visit = Visit {
             method: request.method(),
             headers: request.headers(),
@@ -70,7 +73,7 @@ impl Proxy {
             Method::POST => self.post(exchange, protected, &verdict).await,
             Method::OPTIONS => {
                 let (protected, body) = protected.take_body();
-                let Some(opening) = self.opening(exchange, &[protected.link_id()], protected.request()) else {
+                let Some(opening) = self.opening(exchange, protected.link_ids(), protected.request()) else {
                     return exchange.allow();
                 };
                 match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {

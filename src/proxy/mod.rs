@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
 
 use self::upstream::Upstream;
 use crate::config::{Config, Limits, NamedClient, PublicUrl, Times};
@@ -64,6 +65,7 @@ struct Snapshot {
     times: Times,
     limits: Limits,
     upstreams: Vec<Arc<Upstream>>,
+    in_flight: Arc<Semaphore>,
 }
 
 /// How upstreams are reached by TLS, in the order of the configuration's upstreams.
@@ -116,6 +118,7 @@ impl Snapshot {
             clients: config.clients.clone(),
             times: config.times.clone(),
             limits: config.limits.clone(),
+            in_flight: Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS))),
             upstreams: upstreams
                 .map(|(settings, tls)| Arc::new(Upstream::new(settings.clone(), tls, tasks.clone())))
                 .collect(),

@@ -59,6 +59,21 @@ impl Exchange {
         self.notice(notice, notice.status(), None)
     }
 
+    /// Too much is under way; a moment later it will do.
+    pub(super) fn busy(&mut self) -> Response<Body> {
+        let mut response = self.refuse(Notice::Busy, "in_flight_limit");
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        response
+    }
+
+    /// Refuses, with the link's own way on.
+    pub(super) fn refuse_link(&mut self, notice: Notice, reason: &'static str, link: &Link) -> Response<Body> {
+        self.note(Outcome::Refused, reason);
+        self.notice(notice, notice.status(), Some(link))
+    }
+
     /// Refuses a request that has no one reading.
     pub(super) fn malformed(&mut self, malformed: Malformed) -> Response<Body> {
         let notice = match malformed {

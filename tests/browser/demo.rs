@@ -1,7 +1,10 @@
 //! The demo as people meet it: ask for a link, let scanners at it, press, be signed in.
 
+use std::net::SocketAddr;
+
 use crate::browser::{Browser, Kind};
 use crate::support::demo::{Demo, token_and_target};
+use crate::support::process::Process;
 
 #[tokio::test]
 async fn a_scanned_link_signs_its_person_in() {
@@ -27,7 +30,7 @@ async fn it_does_on_a_phone() {
 }
 
 async fn signs_in(kind: Kind) {
-    let demo = Demo::start(&[]).await;
+    let demo = start(&[]).await;
     let browser = Browser::of(kind).await;
     let probe = "data:text/html,<title>off</title><script>document.title='on'</script>";
     browser.goto(probe).await.unwrap();
@@ -61,7 +64,7 @@ async fn signs_in(kind: Kind) {
 
 #[tokio::test]
 async fn a_keyboard_is_enough() {
-    let demo = Demo::start(&[]).await;
+    let demo = start(&[]).await;
     let browser = Browser::start().await;
     browser.goto(&format!("http://{}/", demo.site)).await.unwrap();
     browser.tab_to("#email").await;
@@ -87,7 +90,7 @@ async fn a_keyboard_is_enough() {
 
 #[tokio::test]
 async fn without_the_gate_the_token_is_lost() {
-    let demo = Demo::start(&["--without-gate"]).await;
+    let demo = start(&["--without-gate"]).await;
     let browser = Browser::start().await;
     browser.goto(&format!("http://{}/", demo.site)).await.unwrap();
     let address = browser.sees("#email").await;
@@ -101,6 +104,23 @@ async fn without_the_gate_the_token_is_lost() {
     assert!(browser.source().await.unwrap().contains("magic_link_not_found"));
     browser.goto(&format!("http://{}/", demo.site)).await.unwrap();
     assert_eq!(browser.heading().await, "Sign in");
+}
+
+/// `linklatch demo` on free ports.
+async fn start(more: &[&str]) -> Demo {
+    let mut arguments = vec!["demo", "--listen", "127.0.0.1:0", "--mail", "127.0.0.1:0"];
+    arguments.extend(more);
+    let process = Process::start(&arguments);
+    Demo {
+        site: address_in(&process.says("Ask for a link").await),
+        mailbox: address_in(&process.says("Read the mail").await),
+        processes: vec![process],
+    }
+}
+
+fn address_in(line: &str) -> SocketAddr {
+    let (_, rest) = line.split_once("http://").unwrap();
+    rest.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 /// The link was spent once, by its person, and the site knows them.

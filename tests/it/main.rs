@@ -8,10 +8,14 @@
 )]
 
 mod bad_files;
+mod calls;
 mod cli;
+mod confirming;
 mod matching;
+mod process;
 mod promises;
 mod real_clients;
 mod shipped;
 mod support;
+mod tickets;
 mod topology;

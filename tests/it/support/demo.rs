@@ -13,18 +13,6 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// `linklatch demo` on free ports.
-    pub(crate) async fn start(more: &[&str]) -> Self {
-        let mut arguments = vec!["demo", "--listen", "127.0.0.1:0", "--mail", "127.0.0.1:0"];
-        arguments.extend(more);
-        let process = Process::start(&arguments);
-        Self {
-            site: address_in(&process.says("Ask for a link").await),
-            mailbox: address_in(&process.says("Read the mail").await),
-            processes: vec![process],
-        }
-    }
-
     /// The newest mail, once its scanners are done.
     pub(crate) async fn scanned_mail(&self) -> serde_json::Value {
         let reader = Actor::at(self.mailbox);
@@ -61,9 +49,4 @@ pub(crate) fn token_and_target(mail: &serde_json::Value) -> (String, String) {
     let (_, token) = link.split_once("token=").unwrap();
     let target = &link[link.find("/auth/").unwrap()..];
     (token.to_owned(), target.to_owned())
-}
-
-fn address_in(line: &str) -> SocketAddr {
-    let (_, rest) = line.split_once("http://").unwrap();
-    rest.split_whitespace().next().unwrap().parse().unwrap()
 }
