@@ -98,25 +98,27 @@ impl Browser {
         }
     }
 
-    /// The text of the page's heading.
-    pub(crate) async fn heading(&self) -> String {
-        self.sees("h1").await.text().await.unwrap()
+    /// Waits for the page with this heading.
+    pub(crate) async fn shows(&self, heading: &str) {
+        let path = format!("//h1[normalize-space() = '{heading}']");
+        if let Err(error) = self.wait().for_element(Locator::XPath(&path)).await {
+            panic!("no heading {heading} ({error}) on {}", self.source().await.unwrap());
+        }
     }
 
-    /// Clicks, and waits for the page that it leads to.
+    /// Waits for the page that holds a link.
+    pub(crate) async fn is_held(&self) {
+        self.sees("input[name=linklatch-ticket]").await;
+    }
+
+    /// Clicks what a selector names.
     pub(crate) async fn click(&self, selector: &str) {
         self.sees(selector).await.click().await.unwrap();
     }
 
-    /// Whether the open page is the one that holds a link.
-    pub(crate) async fn is_held(&self) -> bool {
-        let field = Locator::Css("input[name=linklatch-ticket]");
-        !self.find_all(field).await.unwrap().is_empty()
-    }
-
     /// Presses the gate's button.
     pub(crate) async fn press(&self) {
-        assert!(self.is_held().await, "{}", self.source().await.unwrap());
+        self.is_held().await;
         self.click("form button").await;
     }
 
@@ -162,7 +164,7 @@ impl Browser {
         panic!("the Tab key does not lead to {selector}");
     }
 
-    /// Presses Enter and waits for `selector` on the page that it leads to.
+    /// Presses Enter.
     pub(crate) async fn enter(&self) {
         self.types(&char::from(Key::Enter).to_string()).await;
     }

@@ -22,10 +22,13 @@ async fn fresh_page(gate: &Gate, upstream: &Upstream, link: &str, person: &Actor
     reason
 }
 
+/// What becomes of a ticket on its way.
+type Bend = fn(&str) -> String;
+
 #[tokio::test]
 async fn forged_altered_cut_and_respelled_tickets_get_a_fresh_page() {
     let (upstream, gate) = started().await;
-    let bend: [(&str, fn(&str) -> String); 6] = [
+    let bend: [(&str, Bend); 6] = [
         ("forged", |_| "A".repeat(130)),
         ("altered", |ticket| {
             ticket.replacen(ticket.chars().nth(40).unwrap(), "_", 1) + ""
