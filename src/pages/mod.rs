@@ -16,7 +16,6 @@ pub use self::notice::Notice;
 use self::notice::Action;
 use self::template::{Slot, Template, set, trimmed};
 use self::words::{ENGLISH, Words};
-use crate::config::PageSettings;
 use crate::gate::TICKET_FIELD;
 
 /// The pages of one configuration, ready to be filled.
@@ -54,16 +53,16 @@ pub struct NoticeText<'a> {
 }
 
 impl Pages {
-    /// Makes the pages ready.
+    /// Makes the pages ready. `site_name` goes before the host on each.
     #[must_use]
-    pub fn new(settings: &PageSettings) -> Self {
+    pub fn new(site_name: Option<&str>) -> Self {
         let words = &ENGLISH;
         let style = trimmed(include_str!("page.css"), "");
         let policy = headers::policy(&style);
         let content = trimmed(include_str!("notice.html"), "\n");
         let action = trimmed(include_str!("action.html"), "\n");
         Self {
-            site_name: settings.site_name.clone(),
+            site_name: site_name.map(str::to_owned),
             words,
             hold: Template::new(&hold_page(words, &style)),
             notice: Template::new(&page(words, &style, NOTICE_MARK, &content)),

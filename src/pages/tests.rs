@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 const REFERENCE: &str = "req_019ac0de0000700080000000000000ff";
 
 fn pages() -> Pages {
-    Pages::new(&PageSettings::default())
+    Pages::new(None)
 }
 
 fn hold_of(site: &str, ticket: &str) -> String {
@@ -184,9 +184,7 @@ fn whatever_is_put_in_stays_text() {
 
 #[test]
 fn the_sites_name_goes_before_its_host() {
-    let pages = Pages::new(&PageSettings {
-        site_name: Some("Müller & Sons".to_owned()),
-    });
+    let pages = Pages::new(Some("Müller & Sons"));
     let page = text(pages.hold(&Hold {
         site: "auth.example.com",
         ticket: "t",

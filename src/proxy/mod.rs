@@ -1,4 +1,4 @@
-//! One request: from its head to its answer. [`handler`] is the way it goes.
+//! One request: from its head to its answer. `handler.rs` is the way it goes.
 
 mod answer;
 pub mod body;
@@ -111,7 +111,7 @@ impl Snapshot {
         let upstreams = config.upstreams.iter().zip(tls);
         Some(Self {
             gate,
-            pages: Pages::new(&config.page),
+            pages: Pages::new(config.page.site_name.as_deref()),
             hosts: config.hosts.clone(),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),

@@ -11,6 +11,8 @@ mod bad_files;
 mod calls;
 mod cli;
 mod confirming;
+mod docs;
+mod layers;
 mod matching;
 mod process;
 mod promises;
