@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 
 use crate::support::Actor;
 
-const ARGUMENTS: [&str; 9] = [
+const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +24,7 @@ const ARGUMENTS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--window-size=1200,800",
     "--host-resolver-rules=MAP *.example 127.0.0.1",
 ];
 
@@ -32,7 +33,6 @@ const ARGUMENTS: [&str; 9] = [
 pub(crate) struct Kind {
     pub(crate) without_javascript: bool,
     pub(crate) phone: bool,
-    pub(crate) dark: bool,
 }
 
 /// A browser that ends with this value, whatever becomes of the test.
@@ -204,11 +204,6 @@ impl Browser {
 
 fn capabilities(kind: Kind) -> Value {
     let mut options = json!({ "args": ARGUMENTS });
-    let arguments = options["args"].as_array_mut().unwrap();
-    arguments.push(json!("--window-size=1200,800"));
-    if kind.dark {
-        arguments.push(json!("--force-dark-mode"));
-    }
     if kind.without_javascript {
         options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
     }

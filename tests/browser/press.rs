@@ -17,19 +17,10 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// With one link, `/auth/verify?token={token}`, and `more` below it.
+    /// With the usual link; `more` belongs to it.
     pub(crate) async fn before(upstream: Upstream, more: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let names = ["app.example", "api.example", "other.example"];
-        let certificates = Gate::certificates(folder.path(), &names);
-        let toml = format!(
-            "upstream = \"http://{}\"\n\
-             [[listener]]\naddress = \"127.0.0.1:0\"\n{certificates}\n\
-             [[listener]]\naddress = \"127.0.0.1:0\"\n\
-             [[link]]\nurl = \"/auth/verify?token={{token}}\"\n{more}",
-            upstream.address
-        );
-        let gate = Gate::of(&toml, folder).await;
+        let gate = Gate::on_tls(&upstream, &names, more).await;
         Self { gate, upstream }
     }
 

@@ -1,6 +1,7 @@
-//! Clients that others wrote: curl and Python's httpx.
+//! Clients that others wrote: curl, Python's httpx, and Lynx for those who read the web as text.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use http::Method;
 use tokio::process::Command;
@@ -16,16 +17,7 @@ async fn site() -> (Gate, Upstream) {
         _ => ok(&format!("cookies: {}", request.header("cookie").unwrap_or_default())).into(),
     })
     .await;
-    let folder = tempfile::tempdir().unwrap();
-    let certificates = Gate::certificates(folder.path(), &["localhost"]);
-    let toml = format!(
-        "upstream = \"http://{}\"\n\
-         [[listener]]\naddress = \"127.0.0.1:0\"\n{certificates}\n\
-         [[listener]]\naddress = \"127.0.0.1:0\"\n\
-         [[link]]\nurl = \"/auth/verify?token={{token}}\"\n",
-        upstream.address
-    );
-    (Gate::of(&toml, folder).await, upstream)
+    (Gate::on_tls(&upstream, &["localhost"], "").await, upstream)
 }
 
 /// The ways to reach it: what a client is told, and a base address.
@@ -147,6 +139,41 @@ async fn httpx_signs_in() {
             .filter(|request| request.target.contains(&token));
         assert_eq!(spent.map(|request| request.method).collect::<Vec<_>>(), [Method::GET]);
     }
+    gate.finish(&upstream).await;
+}
+
+/// A person at a text browser, which speaks HTTP/1.0: right-arrow presses the button, Q and y leave.
+#[tokio::test]
+async fn lynx_signs_in() {
+    let (gate, upstream) = site().await;
+    let link = gate.link(&gate.token_to_confirm());
+    let keys = gate.folder.path().join("keys");
+    tokio::fs::write(&keys, "key Right Arrow\nkey Q\nkey y\n")
+        .await
+        .unwrap();
+    let lynx = Command::new("lynx")
+        .arg("-accept_all_cookies")
+        .arg(format!("-cmd_script={}", keys.display()))
+        .arg(format!("http://localhost:{}{link}", gate.addresses[1].port()))
+        .env_clear()
+        .env("HOME", gate.folder.path())
+        .env("TERM", "vt100")
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .unwrap_or_else(|error| panic!("lynx does not start ({error}): install lynx"));
+    let screen = String::from_utf8_lossy(&lynx.stdout);
+    let received: Vec<_> = upstream
+        .received()
+        .into_iter()
+        .map(|request| (request.method, request.target))
+        .collect();
+    assert_eq!(
+        received,
+        [(Method::GET, link), (Method::GET, "/home".to_owned())],
+        "{screen}"
+    );
+    assert!(screen.contains("session=abc"), "{screen}");
     gate.finish(&upstream).await;
 }
 

@@ -7,7 +7,6 @@ pub(crate) mod upstream;
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -67,6 +66,24 @@ impl Gate {
         Self::of(&format!("{top}{more}"), tempfile::tempdir().unwrap()).await
     }
 
+    /// A gate with its usual link, listening on TLS for `names`, then in cleartext; `more` belongs to the link.
+    pub(crate) async fn on_tls(upstream: &Upstream, names: &[&str], more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let made = rcgen::generate_simple_self_signed(names).unwrap();
+        std::fs::write(folder.path().join("auth.pem"), made.cert.pem()).unwrap();
+        std::fs::write(folder.path().join("auth.key"), made.signing_key.serialize_pem()).unwrap();
+        let toml = format!(
+            "upstream = \"http://{}\"\n\
+             [[listener]]\naddress = \"127.0.0.1:0\"\n\
+             certificates = [{{ certificate = \"auth.pem\", key = \"auth.key\" }}]\n\
+             [[listener]]\naddress = \"127.0.0.1:0\"\n\
+             [[link]]\nurl = \"/auth/verify?token={{token}}\"\n{more}",
+            upstream.address
+        );
+        Self::of(&toml, folder).await
+    }
+
     /// A gate of a whole configuration, whose relative paths are in `folder`.
     pub(crate) async fn of(toml: &str, folder: tempfile::TempDir) -> Self {
         let file = folder.path().join("linklatch.toml");
@@ -94,15 +111,6 @@ impl Gate {
             actors: AtomicUsize::new(0),
             finished: false,
         }
-    }
-
-    /// A certificate for `names` in `folder`, as a line of a listener's configuration.
-    pub(crate) fn certificates(folder: &Path, names: &[&str]) -> &'static str {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let made = rcgen::generate_simple_self_signed(names).unwrap();
-        std::fs::write(folder.join("auth.pem"), made.cert.pem()).unwrap();
-        std::fs::write(folder.join("auth.key"), made.signing_key.serialize_pem()).unwrap();
-        "certificates = [{ certificate = \"auth.pem\", key = \"auth.key\" }]"
     }
 
     /// A fresh token that must go nowhere.
