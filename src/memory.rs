@@ -18,6 +18,8 @@ pub struct Memory {
     tickets: Cache<Random, ()>,
     openings: Cache<LinkId, Timestamp>,
     used: Cache<TargetId, ()>,
+    /// Bounded by bytes: how large an answer is, is the upstream's word.
+    answers: Cache<(LinkId, TargetId), Arc<[u8]>>,
 }
 
 /// How much and how long the memory keeps.
@@ -25,6 +27,8 @@ pub struct Memory {
 pub struct Bounds {
     /// Entries of each store.
     pub entries: u64,
+    /// Bytes of all kept answers.
+    pub answers: u64,
     /// A ticket's life.
     pub ticket: Duration,
     /// An opening's life.
@@ -68,10 +72,10 @@ pub enum Claimed {
 }
 
 /// How a sent confirmation ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The answer, sealed for its browser.
-    Answer(Arc<[u8]>),
+    /// The upstream answered; [`Memory::answer`] may still have what it said.
+    Answered,
     /// Certainly no byte was sent; the claim was given back.
     NotSent(Fault),
     /// Something may have been sent, and no answer came.
@@ -128,6 +132,11 @@ impl Memory {
             used: Cache::builder()
                 .max_capacity(bounds.entries)
                 .time_to_live(USED_LIFE)
+                .build(),
+            answers: Cache::builder()
+                .max_capacity(bounds.answers)
+                .weigher(|_, sealed: &Arc<[u8]>| u32::try_from(sealed.len()).unwrap_or(u32::MAX))
+                .time_to_live(bounds.claim)
                 .build(),
         }
     }
@@ -188,6 +197,17 @@ impl Memory {
         }
     }
 
+    /// Keeps a confirmation's answer, sealed for its browser, if there is room.
+    pub fn keep(&self, press: &Press, sealed: Arc<[u8]>) {
+        self.answers.insert((press.link, press.target), sealed);
+    }
+
+    /// The sealed answer of a confirmation, while it is kept.
+    #[must_use]
+    pub fn answer(&self, press: &Press) -> Option<Arc<[u8]>> {
+        self.answers.get(&(press.link, press.target))
+    }
+
     /// Opens a link's calls until `until`.
     pub fn open(&self, opening: Opening) {
         self.openings.insert(opening.link, opening.until);
@@ -219,7 +239,7 @@ impl Waiting {
         match self.0.wait_for(Option::is_some).await {
             Ok(state) => state
                 .as_ref()
-                .map_or(Settled::Lost(Fault::Broken), |(settled, _)| settled.clone()),
+                .map_or(Settled::Lost(Fault::Broken), |(settled, _)| *settled),
             Err(_) => Settled::Lost(Fault::Broken),
         }
     }
@@ -255,6 +275,7 @@ mod tests {
         let hour = Duration::from_secs(3600);
         Memory::new(Bounds {
             entries: 1000,
+            answers: 100,
             ticket: hour,
             opening: hour,
             claim: hour,
@@ -294,12 +315,9 @@ mod tests {
             panic!("another tab is not shared")
         };
         assert!(matches!(memory.claim(press(2, 3)), Claimed::Elsewhere));
-        lease.settle(
-            Settled::Answer(Arc::from(*b"sealed")),
-            press(1, 1).now.after(Duration::from_secs(60)),
-        );
+        lease.settle(Settled::Answered, press(1, 1).now.after(Duration::from_secs(60)));
         for waiting in [first, second, third] {
-            assert_eq!(waiting.settled().await, Settled::Answer(Arc::from(*b"sealed")));
+            assert_eq!(waiting.settled().await, Settled::Answered);
         }
         assert!(matches!(memory.claim(later(press(1, 1), 59)), Claimed::Shared(_)));
         assert!(matches!(memory.claim(later(press(1, 1), 60)), Claimed::TicketSpent));
@@ -362,6 +380,20 @@ mod tests {
             }
         });
         assert_eq!(firsts.into_inner(), 1);
+    }
+
+    #[test]
+    fn kept_answers_are_bounded_by_their_bytes() {
+        let memory = memory();
+        memory.keep(&press(1, 1), Arc::from([0; 60]));
+        assert_eq!(memory.answer(&press(1, 1)).map(|sealed| sealed.len()), Some(60));
+        memory.keep(&press(1, 1), Arc::from([0; 101]));
+        memory.answers.run_pending_tasks();
+        assert_eq!(
+            memory.answer(&press(1, 1)),
+            None,
+            "an answer over the whole bound is not kept"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `linklatch serve`.
 
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
@@ -35,7 +36,8 @@ async fn serve(config: &Config) -> anyhow::Result<Exit> {
     announce(&server, config);
     stop_on_signal(&tasks)?;
     let unfinished = server.run().await;
-    let left = tasks.drain(config.times.shutdown).await;
+    // The connections had their time; what outlives them is a confirmation whose browser went away.
+    let left = tasks.drain(LAST_GRACE).await;
     log.flush();
     let cut_off = unfinished.connections + left;
     if cut_off > 0 {
@@ -74,17 +76,25 @@ fn announce(server: &Server, config: &Config) {
 pub(super) fn stop_on_signal(tasks: &Tasks) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT can't be heard")?;
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM can't be heard")?;
+    let mut hangup = signal(SignalKind::hangup()).context("SIGHUP can't be heard")?;
     let stop = tasks.clone();
     tasks.spawn_untracked(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => break,
+                _ = terminate.recv() => break,
+                _ = hangup.recv() => tracing::info!(
+                    "certificates are read again by themselves; a changed configuration takes effect after a restart"
+                ),
+            }
         }
         tracing::info!("stopping: requests in flight are finished");
         stop.stop();
     });
     Ok(())
 }
+
+const LAST_GRACE: Duration = Duration::from_secs(2);
 
 /// The records' lines on stdout: text on a terminal, JSON elsewhere.
 fn request_log(format: LogFormat) -> Log {

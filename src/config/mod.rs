@@ -158,6 +158,8 @@ pub struct Limits {
     pub body: usize,
     /// Bytes of a kept answer's body.
     pub answer: usize,
+    /// Bytes of all kept answers.
+    pub answers: usize,
     /// Requests under way at the upstreams, confirmations not counted; more are answered 503.
     pub in_flight: usize,
     /// Links remembered at a time.
@@ -206,6 +208,7 @@ impl Default for Limits {
             head: 16 * 1024,
             body: 64 * 1024,
             answer: 256 * 1024,
+            answers: 64 * 1024 * 1024,
             in_flight: 4_096,
             remembered: 100_000,
         }

@@ -22,7 +22,7 @@ pub(super) const TIMES: [&str; 8] = [
 /// The keys of `[limits]` that count.
 pub(super) const COUNTS: [&str; 4] = ["connections", "connections-per-address", "in-flight", "remembered"];
 /// The keys of `[limits]` that are sizes.
-pub(super) const SIZES: [&str; 4] = ["target", "head", "body", "answer"];
+pub(super) const SIZES: [&str; 5] = ["target", "head", "body", "answer", "answers"];
 
 type Text = Option<At<String>>;
 type Flag = Option<At<bool>>;

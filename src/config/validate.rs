@@ -164,7 +164,8 @@ fn limits(raw: &Raw, diagnostics: &mut Diagnostics) -> Limits {
             // The HTTP/1 reader works with 8 KiB at least.
             "head" => (&mut limits.head, 8 * KIB..=MIB),
             "body" => (&mut limits.body, KIB..=16 * MIB),
-            _ => (&mut limits.answer, KIB..=16 * MIB),
+            "answer" => (&mut limits.answer, KIB..=16 * MIB),
+            _ => (&mut limits.answers, MIB..=4096 * MIB),
         };
         if let Some(size) = net::size(key, at, &range, diagnostics) {
             *slot = size;

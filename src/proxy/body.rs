@@ -38,8 +38,21 @@ pub struct Streamed {
 
 /// Something that waits for a body's end.
 pub trait Guard: std::fmt::Debug + Send + Sync {
-    /// The body ended; `whole` if nothing is missing.
-    fn ended(&mut self, whole: bool);
+    /// The body ended.
+    fn ended(&mut self, how: Ended);
+}
+
+/// How a body ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing is missing.
+    Whole,
+    /// Whoever read it wanted no more.
+    Dropped,
+    /// Its sender broke off, or sent what is no body.
+    Broken,
+    /// Its sender paused for too long.
+    Stalled,
 }
 
 /// A body paused for too long.
@@ -83,7 +96,7 @@ impl Body {
     pub fn guarded(mut self, mut guard: Box<dyn Guard>) -> Self {
         match &mut self {
             Self::Stream(streamed) => streamed.on_end.push(guard),
-            Self::Empty | Self::Full(_) => guard.ended(true),
+            Self::Empty | Self::Full(_) => guard.ended(Ended::Whole),
         }
         self
     }
@@ -115,9 +128,9 @@ impl Streamed {
         Ok(read.into())
     }
 
-    fn finish(&mut self, whole: bool) {
+    fn finish(&mut self, how: Ended) {
         for mut guard in self.on_end.drain(..) {
-            guard.ended(whole);
+            guard.ended(how);
         }
     }
 }
@@ -125,7 +138,7 @@ impl Streamed {
 impl Drop for Streamed {
     fn drop(&mut self) {
         let whole = self.ended || self.inner.is_end_stream();
-        self.finish(whole);
+        self.finish(if whole { Ended::Whole } else { Ended::Dropped });
     }
 }
 
@@ -143,12 +156,12 @@ impl HttpBody for Streamed {
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
-                self.finish(false);
+                self.finish(Ended::Broken);
                 Poll::Ready(Some(Err(error.into())))
             }
             Poll::Ready(None) => {
                 self.ended = true;
-                self.finish(true);
+                self.finish(Ended::Whole);
                 Poll::Ready(None)
             }
             Poll::Pending => {
@@ -157,7 +170,7 @@ impl HttpBody for Streamed {
                     .timer
                     .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + stall)));
                 ready!(timer.as_mut().poll(cx));
-                self.finish(false);
+                self.finish(Ended::Stalled);
                 Poll::Ready(Some(Err(Stalled(stall).into())))
             }
         }

@@ -103,7 +103,7 @@ impl Proxy {
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
                 let (request, upstream) = exchange.prepare_confirmed(confirmed);
                 exchange.record.upstream = Some(upstream.settings().name.clone());
-                let (large, large_answer) = oneshot::channel();
+                let (first, answer) = oneshot::channel();
                 let sending = Sending {
                     snapshot: Arc::clone(&snapshot),
                     memory: Arc::clone(&self.memory),
@@ -114,8 +114,8 @@ impl Proxy {
                 };
                 let sent = Instant::now();
                 // The call outlives the connection that caused it: a browser may drop the first of two presses.
-                self.tasks.spawn(sending.run(request, lease, large));
-                let mut response = match large_answer.await {
+                self.tasks.spawn(sending.run(request, lease, first));
+                let mut response = match answer.await {
                     Ok(response) => exchange.deliver(link, response),
                     Err(_) => self.settled(exchange, link, browser, press, waiting).await,
                 };
@@ -143,7 +143,8 @@ impl Proxy {
         waiting: Waiting,
     ) -> Response<Body> {
         match waiting.settled().await {
-            Settled::Answer(sealed) => {
+            Settled::Answered => {
+                let sealed = self.memory.answer(&press).unwrap_or_else(|| [].into());
                 let plain = exchange
                     .snapshot
                     .gate

@@ -6,7 +6,7 @@ use std::time::Instant;
 use http::{HeaderMap, Method, Request, Response, Version, header};
 use uuid::Builder;
 
-use super::body::{Body, Guard};
+use super::body::{Body, Ended, Guard};
 use super::client::{self, Client};
 use super::{Connection, Snapshot, random};
 use crate::config::canonical_host;
@@ -135,10 +135,10 @@ struct End {
 }
 
 impl Guard for End {
-    fn ended(&mut self, whole: bool) {
+    fn ended(&mut self, how: Ended) {
         let Some(mut record) = self.record.take() else { return };
         record.duration = self.started.elapsed().as_secs_f64();
-        if !whole && record.error.is_none() {
+        if how != Ended::Whole && record.error.is_none() {
             record.error = Some("body_cut_off");
         }
         self.log.write(&record);

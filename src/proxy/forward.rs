@@ -9,7 +9,7 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Proxy;
-use super::body::{Body, Guard};
+use super::body::{Body, Ended, Guard, ReadError};
 use super::calls::CLIENT_SECRET;
 use super::client::is_trusted;
 use super::exchange::{Exchange, X_REQUEST_ID};
@@ -47,6 +47,8 @@ impl Proxy {
                 headers::remove_hop_by_hop(response.headers_mut());
                 response.map(|body| body.guarded(Box::new(InFlight(Some(permit)))))
             }
+            Err(SendError::Upload(Ended::Stalled)) => exchange.unread(&ReadError::TimedOut),
+            Err(error @ SendError::Upload(_)) => exchange.unread(&ReadError::Broken(error.into())),
             Err(SendError::NotSent(fault, error) | SendError::Lost(fault, error)) => {
                 tracing::warn!(upstream = upstream.settings().name, error = %chain(&*error), "the upstream did not answer");
                 exchange.fault(fault)
@@ -80,7 +82,7 @@ impl Proxy {
 struct InFlight(Option<OwnedSemaphorePermit>);
 
 impl Guard for InFlight {
-    fn ended(&mut self, _whole: bool) {
+    fn ended(&mut self, _: Ended) {
         self.0 = None;
     }
 }

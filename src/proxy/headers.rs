@@ -220,13 +220,17 @@ fn same_host(one: &str, other: &str) -> bool {
 /// Removes what belongs to one connection. To be called before any field of our own is set.
 ///
 /// Fields that `Connection` names go as well, unless they are meant for everyone on the way: else a client could
-/// take `Cookie`, `Host` or a proxy's word from under the upstream's eyes. `TE: trailers` stays.
+/// take `Cookie`, `Host` or a proxy's word from under the upstream's eyes. `TE: trailers` stays. A length beside a
+/// `Transfer-Encoding` is not the body's (RFC 9112 section 6.3).
 pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
         .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
         .filter(|name| !is_end_to_end(name))
         .collect();
     let trailers = tokens(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers"));
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+    }
     for name in named.iter().chain(&HOP_BY_HOP) {
         headers.remove(name);
     }

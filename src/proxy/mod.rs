@@ -78,6 +78,7 @@ impl Proxy {
         let snapshot = Snapshot::new(config, tls, &tasks)?;
         let memory = Memory::new(Bounds {
             entries: config.limits.remembered,
+            answers: config.limits.answers as u64,
             ticket: config.times.ticket,
             opening: config.times.opening,
             claim: snapshot.lease() + config.times.answer,
@@ -130,8 +131,11 @@ impl Snapshot {
         let serves = |upstream: &&Arc<Upstream>| {
             let settings = upstream.settings();
             let host_fits = settings.hosts.is_empty() || settings.hosts.iter().any(|own| own == host);
-            let path_fits =
-                settings.paths.is_empty() || settings.paths.iter().any(|prefix| path.starts_with(prefix.as_str()));
+            let below = |prefix: &String| {
+                let rest = path.strip_prefix(prefix.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix.ends_with('/'))
+            };
+            let path_fits = settings.paths.is_empty() || settings.paths.iter().any(below);
             host_fits && path_fits && !(settings.hosts.is_empty() && settings.paths.is_empty())
         };
         let named = named.and_then(|UpstreamId(at)| self.upstreams.get(at));

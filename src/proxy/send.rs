@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use tokio::sync::oneshot;
 
 use super::answer::Answer;
@@ -27,9 +27,15 @@ pub(super) struct Sending {
 }
 
 impl Sending {
-    /// Sends, and settles the lease whatever happens. An answer over the size cap goes to `large` as it streams.
-    pub(super) async fn run(self, request: Request<Body>, lease: Box<Lease>, large: oneshot::Sender<Response<Body>>) {
+    /// Sends, and settles the lease whatever happens. The answer goes to `first`, the press that caused it, and is kept
+    /// for others of the same browser.
+    pub(super) async fn run(self, request: Request<Body>, lease: Box<Lease>, first: oneshot::Sender<Response<Body>>) {
         let response = match self.upstream.send_once(request).await {
+            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                tracing::warn!("a confirmation was answered with a tunnel that nobody asked for");
+                self.settle(lease, Settled::Lost(Fault::Broken));
+                return;
+            }
             Ok(response) => response,
             Err(SendError::NotSent(fault, error)) => {
                 tracing::warn!(error = %chain(&*error), "a confirmation was not sent; its link stays whole");
@@ -39,6 +45,11 @@ impl Sending {
             Err(SendError::Lost(fault, error)) => {
                 tracing::warn!(error = %chain(&*error), "a confirmation was sent and not answered");
                 self.settle(lease, Settled::Lost(fault));
+                return;
+            }
+            // Its body is our own.
+            Err(SendError::Upload(_)) => {
+                self.settle(lease, Settled::Lost(Fault::Broken));
                 return;
             }
         };
@@ -55,17 +66,17 @@ impl Sending {
         {
             Ok(body) => {
                 parts.headers.remove(http::header::CONTENT_LENGTH);
+                let headers = parts.headers.clone();
                 let answer = Answer {
                     status: parts.status,
-                    headers: parts.headers,
-                    body: Some(body),
+                    headers,
+                    body: Some(body.clone()),
                 };
-                self.keep(lease, &answer);
+                self.keep(lease, &answer, Response::from_parts(parts, Body::from(body)), first);
             }
             Err(ReadError::TooLarge(body)) => {
-                self.keep(lease, &Answer::head_only(parts.status, &parts.headers));
-                // Nobody listens where the first press's connection is gone.
-                let _ = large.send(Response::from_parts(parts, body));
+                let answer = Answer::head_only(parts.status, &parts.headers);
+                self.keep(lease, &answer, Response::from_parts(parts, body), first);
             }
             Err(ReadError::TimedOut) => self.settle(lease, Settled::Lost(Fault::TimedOut)),
             Err(ReadError::Broken(error)) => {
@@ -75,10 +86,19 @@ impl Sending {
         }
     }
 
-    fn keep(&self, lease: Box<Lease>, answer: &Answer) {
+    fn keep(
+        &self,
+        lease: Box<Lease>,
+        answer: &Answer,
+        response: Response<Body>,
+        first: oneshot::Sender<Response<Body>>,
+    ) {
         let keys = self.snapshot.gate.keys();
         let sealed = keys.seal_answer(self.browser, self.press.target, answer.to_bytes(), &random());
-        self.settle(lease, Settled::Answer(sealed.into()));
+        self.memory.keep(&self.press, sealed.into());
+        // Nobody listens where the first press's connection is gone.
+        let _ = first.send(response);
+        self.settle(lease, Settled::Answered);
     }
 
     fn settle(&self, lease: Box<Lease>, settled: Settled) {

@@ -1,18 +1,17 @@
 //! Connections to an upstream: kept ones for what passes, a fresh one for every confirmation.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::{Request, Response, Uri, Version, header};
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
-use super::body::{Body, BodyError, Guard};
+use super::body::{Body, BodyError, Ended, Guard};
 use crate::config;
 use crate::memory::Fault;
 use crate::tasks::Tasks;
@@ -61,6 +60,9 @@ pub enum SendError {
     /// Some of it may have been.
     #[error("no answer came: {1}")]
     Lost(Fault, #[source] BodyError),
+    /// Its body did not come whole.
+    #[error("the request's body did not come whole")]
+    Upload(Ended),
 }
 
 impl Upstream {
@@ -104,7 +106,7 @@ impl Upstream {
     ///
     /// A kept connection that turns out dead before a byte was written is replaced; nothing is sent twice.
     pub async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, SendError> {
-        while let Some(sender) = self.pool.take().await {
+        while let Some(sender) = self.pool.take() {
             match self.send_on(sender, request, true).await {
                 Err((Some(unsent), _)) => request = unsent,
                 Err((None, error)) => return Err(error),
@@ -130,14 +132,14 @@ impl Upstream {
         request: Request<Body>,
         keep: bool,
     ) -> Result<Response<Body>, (Option<Request<Body>>, SendError)> {
-        let upload = Arc::new(AtomicBool::new(false));
+        let upload = Upload::default();
         let (parts, body) = request.into_parts();
-        let body = body.guarded(Box::new(Uploaded(Arc::clone(&upload))));
+        let body = body.guarded(Box::new(upload.clone()));
         match sender {
             Sender::Http1(mut sender) => {
                 let request = as_http1(Request::from_parts(parts, body), &self.authority);
                 let sent = self.answer_in_time(sender.try_send_request(request), &upload).await?;
-                let response = sent.map_err(unsent)?;
+                let response = sent.map_err(|error| upload.fault(error))?;
                 Ok(response.map(|body| {
                     let body = Body::stream(body, STALL);
                     if keep {
@@ -153,7 +155,7 @@ impl Upstream {
             Sender::Http2(mut sender) => {
                 let request = as_http2(Request::from_parts(parts, body), self.settings.tls, &self.authority);
                 let sent = self.answer_in_time(sender.try_send_request(request), &upload).await?;
-                sent.map_err(unsent)
+                sent.map_err(|error| upload.fault(error))
                     .map(|response| response.map(|body| Body::stream(body, STALL)))
             }
         }
@@ -163,14 +165,14 @@ impl Upstream {
     async fn answer_in_time<F: Future>(
         &self,
         answer: F,
-        uploaded: &AtomicBool,
+        upload: &Upload,
     ) -> Result<F::Output, (Option<Request<Body>>, SendError)> {
         tokio::pin!(answer);
         loop {
-            let whole = uploaded.load(Ordering::Acquire);
+            let ended = upload.0.get().is_some();
             match tokio::time::timeout(self.settings.response_timeout, &mut answer).await {
                 Ok(answer) => return Ok(answer),
-                Err(elapsed) if whole => return Err((None, SendError::Lost(Fault::TimedOut, elapsed.into()))),
+                Err(elapsed) if ended => return Err((None, SendError::Lost(Fault::TimedOut, elapsed.into()))),
                 // The body was still on its way; its own pauses are bounded.
                 Err(_) => {}
             }
@@ -245,22 +247,18 @@ impl Upstream {
 }
 
 impl Pool {
-    /// A kept connection that is alive as far as can be seen.
-    async fn take(&self) -> Option<Sender> {
+    /// A kept connection that is alive and free as far as can be seen.
+    ///
+    /// One may still be taking the body of a request that was answered early: it is left to that.
+    fn take(&self) -> Option<Sender> {
         if let Some(shared) = lock(&self.shared).as_ref().filter(|shared| !shared.is_closed()) {
             return Some(Sender::Http2(shared.clone()));
         }
-        loop {
-            let (mut sender, since) = lock(&self.idle).pop()?;
-            // The youngest is on top: where it is too old, all are.
-            if since.elapsed() > MAX_IDLE {
-                lock(&self.idle).clear();
-                return None;
-            }
-            if sender.is_ready() || (!sender.is_closed() && sender.ready().await.is_ok()) {
-                return Some(Sender::Http1(sender));
-            }
-        }
+        let now = Instant::now();
+        let mut idle = lock(&self.idle);
+        idle.retain(|(sender, since)| !sender.is_closed() && now - *since <= MAX_IDLE);
+        let free = idle.iter().rposition(|(sender, _)| sender.is_ready())?;
+        Some(Sender::Http1(idle.remove(free).0))
     }
 }
 
@@ -272,7 +270,8 @@ struct Return {
 }
 
 impl Guard for Return {
-    fn ended(&mut self, whole: bool) {
+    fn ended(&mut self, how: Ended) {
+        let whole = how == Ended::Whole;
         let Some(sender) = self.sender.take().filter(|sender| whole && !sender.is_closed()) else {
             return;
         };
@@ -283,26 +282,28 @@ impl Guard for Return {
     }
 }
 
-/// Notes that the request's body was sent.
-#[derive(Debug)]
-struct Uploaded(Arc<AtomicBool>);
+/// How the request's body ended, once it has.
+#[derive(Clone, Debug, Default)]
+struct Upload(Arc<OnceLock<Ended>>);
 
-impl Guard for Uploaded {
-    fn ended(&mut self, _whole: bool) {
-        self.0.store(true, Ordering::Release);
+impl Guard for Upload {
+    fn ended(&mut self, how: Ended) {
+        let _ = self.0.set(how);
     }
 }
 
-fn unsent(error: hyper::client::conn::TrySendError<Request<Body>>) -> (Option<Request<Body>>, SendError) {
-    let mut error = error;
-    let request = error.take_message();
-    let cause = error.into_error();
-    let send_error = if request.is_some() {
-        SendError::NotSent(Fault::Unreachable, cause.into())
-    } else {
-        SendError::Lost(Fault::Broken, cause.into())
-    };
-    (request, send_error)
+impl Upload {
+    /// Whose fault it is that no answer came; with the request where it was not sent.
+    fn fault(&self, mut error: TrySendError<Request<Body>>) -> (Option<Request<Body>>, SendError) {
+        let request = error.take_message();
+        let cause = error.into_error();
+        let fault = match (&request, self.0.get()) {
+            (Some(_), _) => SendError::NotSent(Fault::Unreachable, cause.into()),
+            (None, Some(how @ (Ended::Broken | Ended::Stalled))) => SendError::Upload(*how),
+            (None, _) => SendError::Lost(Fault::Broken, cause.into()),
+        };
+        (request, fault)
+    }
 }
 
 /// Origin form, with a Host.

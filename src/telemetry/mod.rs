@@ -12,7 +12,8 @@ use crate::config::LogFormat;
 
 /// Sends what happens beside requests (start, stop, reloads, faults) to stderr. `filter` as `RUST_LOG` is written.
 ///
-/// A second call changes nothing.
+/// Faults of the program go there too, by their place alone: the library's own words may quote a text that they were
+/// about, and with it a token. A second call changes nothing.
 pub fn init(format: LogFormat, filter: &str) {
     let text = match format {
         LogFormat::Auto => std::io::stderr().is_terminal(),
@@ -32,4 +33,8 @@ pub fn init(format: LogFormat, filter: &str) {
     } else {
         registry.with(layer.json().flatten_event(true)).try_init()
     };
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a fault in this program");
+    }));
 }

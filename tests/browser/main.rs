@@ -11,6 +11,6 @@ mod apps;
 mod browser;
 mod demo;
 mod press;
-#[expect(dead_code, reason = "the other tests use more of it")]
+#[expect(dead_code, unused_imports, reason = "the other tests use more of it")]
 #[path = "../it/support/mod.rs"]
 mod support;

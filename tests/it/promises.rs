@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
+use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
 use crate::support::upstream::{Reply, answer, ok, signed_in};
@@ -182,9 +183,10 @@ async fn a_broken_answer_is_not_asked_for_again() {
 #[tokio::test]
 async fn a_refused_connection_leaves_the_link_whole() {
     let upstream = Upstream::start(|_| signed_in("/home").into()).await;
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = free.local_addr().unwrap();
-    drop(free);
+    // Bound and not listening: connections are refused, and nobody else gets the port.
+    let down = TcpSocket::new_v4().unwrap();
+    down.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = down.local_addr().unwrap();
     let config =
         format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{address}\"\n[[link]]\nurl = \"/v/{{token}}\"\n");
     let gate = Gate::of(&config, tempfile::tempdir().unwrap()).await;
@@ -195,7 +197,7 @@ async fn a_refused_connection_leaves_the_link_whole() {
     let refused = person.press(&link, &page).await;
     assert_eq!(refused.status, 502);
     assert!(refused.body.contains("has not been used"), "{}", refused.body);
-    let back = tokio::net::TcpListener::bind(address).await.unwrap();
+    let back = down.listen(8).unwrap();
     tokio::spawn(async move {
         let (mut stream, _) = back.accept().await.unwrap();
         let mut head = [0; 1024];

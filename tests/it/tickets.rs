@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::support::upstream::signed_in;
 use crate::support::{Actor, Gate, Upstream};
 
+type Bend = fn(&str) -> String;
+
 async fn started() -> (Upstream, Gate) {
     let upstream = Upstream::start(|_| signed_in("/home").into()).await;
     let gate = Gate::before(&upstream).await;
@@ -21,9 +23,6 @@ async fn fresh_page(gate: &Gate, upstream: &Upstream, link: &str, person: &Actor
     assert_eq!(person.press(link, &fresh).await.status, 302, "the fresh page works");
     reason
 }
-
-/// What becomes of a ticket on its way.
-type Bend = fn(&str) -> String;
 
 #[tokio::test]
 async fn forged_altered_cut_and_respelled_tickets_get_a_fresh_page() {

@@ -2,8 +2,11 @@
 
 pub(crate) mod client;
 pub(crate) mod demo;
+pub(crate) mod h2;
 pub(crate) mod process;
+pub(crate) mod tls;
 pub(crate) mod upstream;
+pub(crate) mod wire;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -14,13 +17,15 @@ use std::time::Duration;
 use data_encoding::BASE64URL_NOPAD;
 use http::HeaderMap;
 use linklatch::load::{self, Environment};
-use linklatch::server::Server;
+use linklatch::server::{Server, Unfinished};
 use linklatch::tasks::Tasks;
 use linklatch::telemetry::log::{Form, Log};
 use linklatch::time::{Clock, Timestamp};
 
 pub(crate) use self::client::{Actor, Reply};
-pub(crate) use self::upstream::Upstream;
+pub(crate) use self::h2::Http2;
+pub(crate) use self::upstream::{Behind, Upstream};
+pub(crate) use self::wire::{Peer, RawUpstream};
 
 /// A gate that runs, with everything that a test must not forget to look at.
 ///
@@ -37,6 +42,7 @@ pub(crate) struct Gate {
     tokens: Mutex<Vec<(String, bool)>>,
     seen: Arc<Mutex<Vec<Reply>>>,
     actors: AtomicUsize,
+    unfinished: Arc<Mutex<Option<Unfinished>>>,
     finished: bool,
 }
 
@@ -54,29 +60,32 @@ impl Write for Lines {
     }
 }
 
+/// The usual link.
+pub(crate) const LINK: &str = "[[link]]\nurl = \"/auth/verify?token={token}\"\n";
+
 impl Gate {
     /// The smallest gate: one upstream, one link.
-    pub(crate) async fn before(upstream: &Upstream) -> Self {
-        Self::with(upstream, "[[link]]\nurl = \"/auth/verify?token={token}\"\n").await
+    pub(crate) async fn before(upstream: &impl Behind) -> Self {
+        Self::with(upstream, LINK).await
     }
 
     /// A gate with more of a configuration behind `listen` and `upstream`.
-    pub(crate) async fn with(upstream: &Upstream, more: &str) -> Self {
-        let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
+    pub(crate) async fn with(upstream: &impl Behind, more: &str) -> Self {
+        let top = format!(
+            "listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n",
+            upstream.address()
+        );
         Self::of(&format!("{top}{more}"), tempfile::tempdir().unwrap()).await
     }
 
     /// A gate with its usual link, listening on TLS for `names`, then in cleartext; `more` belongs to the link.
     pub(crate) async fn on_tls(upstream: &Upstream, names: &[&str], more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let made = rcgen::generate_simple_self_signed(names).unwrap();
-        std::fs::write(folder.path().join("auth.pem"), made.cert.pem()).unwrap();
-        std::fs::write(folder.path().join("auth.key"), made.signing_key.serialize_pem()).unwrap();
+        tls::Certificate::write(folder.path(), "auth", names);
         let toml = format!(
             "upstream = \"http://{}\"\n\
              [[listener]]\naddress = \"127.0.0.1:0\"\n\
-             certificates = [{{ certificate = \"auth.pem\", key = \"auth.key\" }}]\n\
+             certificates = [{{ certificate = \"auth.crt\", key = \"auth.key\" }}]\n\
              [[listener]]\naddress = \"127.0.0.1:0\"\n\
              [[link]]\nurl = \"/auth/verify?token={{token}}\"\n{more}",
             upstream.address
@@ -95,8 +104,11 @@ impl Gate {
         let log = Log::new(Form::Json, lines.clone());
         let server = Server::start(&loaded.config, clock.clone(), log.clone(), tasks.clone()).unwrap();
         let addresses: Vec<_> = server.addresses().iter().map(|bound| bound.address).collect();
+        let unfinished = Arc::new(Mutex::new(None));
+        let end = Arc::clone(&unfinished);
         tasks.spawn(async move {
-            let _ = server.run().await;
+            let left = server.run().await;
+            *end.lock().unwrap() = Some(left);
         });
         Self {
             address: addresses[0],
@@ -109,6 +121,7 @@ impl Gate {
             tokens: Mutex::default(),
             seen: Arc::default(),
             actors: AtomicUsize::new(0),
+            unfinished,
             finished: false,
         }
     }
@@ -205,15 +218,29 @@ impl Gate {
         assert_eq!(self.tasks.drain(Duration::from_secs(60)).await, 0);
     }
 
+    /// What the shutdown could not wait for; after [`Gate::stop`].
+    pub(crate) fn unfinished(&self) -> usize {
+        self.unfinished
+            .lock()
+            .unwrap()
+            .expect("the gate has stopped")
+            .connections
+    }
+
+    /// A connection of somebody's own.
+    pub(crate) async fn dial(&self) -> Peer {
+        Peer::new(self.actor().connect().await)
+    }
+
     /// Stops the gate and proves that no token went where it must not.
-    pub(crate) async fn finish(mut self, upstream: &Upstream) {
+    pub(crate) async fn finish(mut self, upstream: &impl Behind) {
         self.stop().await;
         self.finished = true;
         self.log.flush();
         let tokens = self.tokens.lock().unwrap().clone();
         let lines = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
         let seen = self.seen.lock().unwrap();
-        let received: Vec<_> = upstream.received().iter().map(upstream::Received::text).collect();
+        let received = upstream.heard();
         for (token, allowed) in tokens {
             for piece in pieces(&token) {
                 assert!(!lines.contains(piece), "a piece of a token stands in the log: {lines}");

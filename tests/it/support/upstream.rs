@@ -65,6 +65,24 @@ pub(crate) enum Speaks {
     Tls(Arc<rustls::ServerConfig>),
 }
 
+/// Whatever stands behind a gate.
+pub(crate) trait Behind {
+    fn address(&self) -> SocketAddr;
+
+    /// All that reached it, as texts to search in.
+    fn heard(&self) -> Vec<String>;
+}
+
+impl Behind for Upstream {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.received().iter().map(Received::text).collect()
+    }
+}
+
 pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,

@@ -1,0 +1,165 @@
+//! Who the client is, end to end: what the upstream is told and what the log says.
+
+use std::net::SocketAddr;
+
+use crate::support::{Gate, LINK, Upstream};
+
+/// (fields sent, client, what stands in X-Forwarded-For, -Proto and -Host, and in Forwarded)
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, [&'a str; 4]);
+
+const TOLD: &[Case<'_>] = &[
+    (
+        &[
+            ("x-forwarded-for", "203.0.113.7, 198.51.100.1, 192.0.2.1"),
+            ("x-forwarded-proto", "https"),
+        ],
+        "198.51.100.1",
+        [
+            "203.0.113.7, 198.51.100.1, 192.0.2.1, 127.0.1.1",
+            "https",
+            "a.example",
+            "for=198.51.100.1;host=a.example;proto=https, for=127.0.1.1",
+        ],
+    ),
+    (
+        &[("forwarded", "for=\"[2001:db8::7]:4711\";proto=https;host=seen.example")],
+        "2001:db8::7",
+        [
+            "2001:db8::7, 127.0.1.1",
+            "https",
+            "seen.example",
+            "for=\"[2001:db8::7]:4711\";proto=https;host=seen.example, for=127.0.1.1",
+        ],
+    ),
+    (
+        &[
+            ("x-forwarded-for", "::ffff:198.51.100.9"),
+            ("x-forwarded-host", "seen.example"),
+        ],
+        "198.51.100.9",
+        [
+            "::ffff:198.51.100.9, 127.0.1.1",
+            "http",
+            "seen.example",
+            "for=198.51.100.9;host=seen.example;proto=http, for=127.0.1.1",
+        ],
+    ),
+    (
+        &[
+            ("x-forwarded-for", "198.51.100.9, <script>"),
+            ("x-forwarded-proto", "https"),
+        ],
+        "127.0.1.1",
+        [
+            "127.0.1.1",
+            "http",
+            "a.example",
+            "for=127.0.1.1;host=a.example;proto=http",
+        ],
+    ),
+    (
+        &[("forwarded", "for=\"198.51.100.9")],
+        "127.0.1.1",
+        [
+            "127.0.1.1",
+            "http",
+            "a.example",
+            "for=127.0.1.1;host=a.example;proto=http",
+        ],
+    ),
+];
+
+#[tokio::test]
+async fn a_trusted_proxys_word_is_passed_on() {
+    let upstream = Upstream::plain().await;
+    let gate = Gate::with(
+        &upstream,
+        &format!("trusted-proxies = [\"127.0.0.0/16\", \"192.0.2.0/24\"]\n{LINK}"),
+    )
+    .await;
+    let mut proxy = gate.actor();
+    proxy.host = "a.example".into();
+    proxy.address = "127.0.1.1";
+    for (fields, client, told) in TOLD {
+        proxy.send(http::Method::GET, "/page", fields, "").await;
+        let received = upstream.received().pop().unwrap();
+        let names = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded"];
+        assert_eq!(
+            names.map(|name| received.header(name).unwrap_or_default()),
+            *told,
+            "{fields:?}"
+        );
+        assert_eq!(gate.last_record()["client.address"], *client, "{fields:?}");
+        assert_eq!(received.header("host"), Some("a.example"));
+    }
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn the_proxy_protocol_names_the_client_end_to_end() {
+    let upstream = Upstream::plain().await;
+    let config = format!(
+        "trusted-proxies = [\"127.0.0.0/8\"]\nupstream = \"http://{}\"\n\
+         [[listener]]\naddress = \"127.0.0.1:0\"\nproxy-protocol = true\n{LINK}",
+        upstream.address
+    );
+    let gate = Gate::of(&config, tempfile::tempdir().unwrap()).await;
+    let v2 = |family: u8, addresses: &[u8]| {
+        let length = u8::try_from(addresses.len()).unwrap();
+        [&b"\r\n\r\n\0\r\nQUIT\n\x21"[..], &[family, 0, length], addresses].concat()
+    };
+    let v6 = |text: &str| text.parse::<std::net::Ipv6Addr>().unwrap().octets();
+    let cases = [
+        (b"PROXY TCP4 203.0.113.7 10.0.0.1 4711 443\r\n".to_vec(), "203.0.113.7"),
+        (
+            b"PROXY TCP6 2001:db8::7 2001:db8::1 4711 443\r\n".to_vec(),
+            "2001:db8::7",
+        ),
+        (v2(0x11, &[203, 0, 113, 9, 10, 0, 0, 1, 1, 1, 1, 1]), "203.0.113.9"),
+        (
+            v2(
+                0x21,
+                &[&v6("2001:db8::9")[..], &v6("2001:db8::1"), &[1, 1, 1, 1]].concat(),
+            ),
+            "2001:db8::9",
+        ),
+    ];
+    for (header, client) in cases {
+        let mut peer = gate.dial().await;
+        peer.send([&header[..], b"GET /page HTTP/1.1\r\nHost: a.example\r\n\r\n"].concat())
+            .await;
+        peer.until("from the upstream").await;
+        let received = upstream.received().pop().unwrap();
+        assert_eq!(received.header("x-forwarded-for"), Some(client));
+        assert!(received.header("forwarded").unwrap().contains(client));
+        assert_eq!(gate.last_record()["client.address"], client);
+    }
+    let reached = upstream.received().len();
+    let mut without = gate.dial().await;
+    without.send("GET /page HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
+    assert_eq!(without.rest().await, "");
+    let mut forged = gate.dial().await;
+    forged
+        .send("PROXY TCP4 203.0.113.7 10.0.0.1 99999 443\r\nGET /page HTTP/1.1\r\nHost: a.example\r\n\r\n")
+        .await;
+    assert_eq!(forged.rest().await, "");
+    assert_eq!(upstream.received().len(), reached);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_claim_of_https_alone_does_not_make_cookies_secure() {
+    let upstream = Upstream::plain().await;
+    let gate = Gate::before(&upstream).await;
+    let link = gate.link(&gate.token());
+    let liar = gate
+        .person()
+        .with("x-forwarded-proto", "https")
+        .with("forwarded", "proto=https");
+    let page = liar.get(&link).await;
+    assert!(!page.header("set-cookie").unwrap().contains("Secure"));
+    assert_eq!(page.header("strict-transport-security"), None);
+    let address: SocketAddr = gate.address;
+    assert_eq!(gate.last_record()["url.scheme"], "http", "{address}");
+    gate.finish(&upstream).await;
+}
