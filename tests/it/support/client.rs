@@ -29,11 +29,7 @@ impl Reply {
 
     /// The page's sealed ticket.
     pub(crate) fn ticket(&self) -> String {
-        let (_, rest) = self
-            .body
-            .split_once("name=\"linklatch-ticket\" value=\"")
-            .expect("the page has a ticket");
-        rest.split('"').next().unwrap().to_owned()
+        ticket_in(&self.body).to_owned()
     }
 
     /// Whether it is the page that holds a link.
@@ -45,6 +41,14 @@ impl Reply {
     pub(crate) fn is_from_upstream(&self) -> bool {
         self.headers.contains_key("x-upstream")
     }
+}
+
+/// The sealed ticket in the page that holds a link.
+pub(crate) fn ticket_in(page: &str) -> &str {
+    let (_, rest) = page
+        .split_once("name=\"linklatch-ticket\" value=\"")
+        .expect("the page has a ticket");
+    rest.split('"').next().unwrap()
 }
 
 /// Somebody with an address, a user agent and cookies.
@@ -59,6 +63,18 @@ pub(crate) struct Actor {
 }
 
 impl Actor {
+    /// Somebody who speaks to a service of its own, not to a gate of this process.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        Self {
+            address: "127.0.0.1",
+            gate: address,
+            host: address.to_string(),
+            headers: HeaderMap::new(),
+            cookies: Arc::default(),
+            seen: Arc::default(),
+        }
+    }
+
     /// The same actor with one more header field in each request.
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, value.parse().unwrap());

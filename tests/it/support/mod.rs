@@ -1,7 +1,9 @@
 //! The real server in this process, a recording upstream behind it, and actors before it.
 
 pub(crate) mod client;
+pub(crate) mod demo;
 pub(crate) mod h2;
+pub(crate) mod process;
 pub(crate) mod tls;
 pub(crate) mod upstream;
 pub(crate) mod wire;
@@ -74,6 +76,21 @@ impl Gate {
             upstream.address()
         );
         Self::of(&format!("{top}{more}"), tempfile::tempdir().unwrap()).await
+    }
+
+    /// A gate with its usual link, listening on TLS for `names`, then in cleartext; `more` belongs to the link.
+    pub(crate) async fn on_tls(upstream: &Upstream, names: &[&str], more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        tls::Certificate::write(folder.path(), "auth", names);
+        let toml = format!(
+            "upstream = \"http://{}\"\n\
+             [[listener]]\naddress = \"127.0.0.1:0\"\n\
+             certificates = [{{ certificate = \"auth.crt\", key = \"auth.key\" }}]\n\
+             [[listener]]\naddress = \"127.0.0.1:0\"\n\
+             [[link]]\nurl = \"/auth/verify?token={{token}}\"\n{more}",
+            upstream.address
+        );
+        Self::of(&toml, folder).await
     }
 
     /// A gate of a whole configuration, whose relative paths are in `folder`.

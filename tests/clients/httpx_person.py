@@ -1,0 +1,46 @@
+"""Signs in at a link as a program does that minds nothing but HTTP and HTML; says on stdout, in JSON, what it saw."""
+
+import json
+import sys
+from html.parser import HTMLParser
+
+import httpx
+
+
+class Form(HTMLParser):
+    """The page's only form."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.method, self.action, self.fields = None, "", {}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.method, self.action = attrs["method"], attrs.get("action", "")
+        elif tag == "input":
+            self.fields[attrs["name"]] = attrs["value"]
+
+
+link, http2 = sys.argv[1], sys.argv[2] == "h2"
+with httpx.Client(http2=http2, verify=False, follow_redirects=True) as client:
+    program = client.get(link, headers={"accept": "application/json"})
+    held = client.get(link)
+    head = client.head(link)
+    form = Form(held.text)
+    answer = client.request(form.method, httpx.URL(link).join(form.action), data=form.fields)
+    print(
+        json.dumps(
+            {
+                "program": [program.status_code, program.json()["error"], program.json()["request_id"]],
+                "request_id": program.headers["x-request-id"],
+                "held": held.status_code,
+                "head": [head.status_code, head.headers["content-length"] == held.headers["content-length"], head.text],
+                "version": held.http_version,
+                "answer": [answer.status_code, answer.text],
+                "path": answer.url.raw_path.decode(),
+                "session": client.cookies.get("session"),
+            }
+        )
+    )
