@@ -32,6 +32,7 @@
 //! | [`tasks`] | background tasks: the only spawn, the signal that ends them |
 //! | [`time`] | instants; the only reader of the clock |
 //! | [`visit`] | what is known of one request for a link |
+//! | [`signatures`] | what scanners look like: signature files, compiled |
 //! | [`gate`] | decides: links, spellings, tickets, keys, verdicts, what may go upstream |
 //! | [`config`] | the configuration, from text to ready values, with all its problems |
 //! | [`pages`] | pages for people, envelopes for programs, their headers |
@@ -52,13 +53,14 @@
 //! |---|---|---|
 //! | 0 | `diag`, `secret`, `tasks`, `time` | `tasks` alone knows the runtime |
 //! | 1 | `visit` | no I/O, clock or randomness: facts, time and nonces come in as arguments |
-//! | 2 | `gate` | the same |
-//! | 3 | `config`, `pages`, `records` | no runtime, network or disk |
-//! | 4 | `load`, `memory`, `telemetry` | no HTTP |
-//! | 5 | `proxy` | |
-//! | 6 | `server` | |
-//! | 7 | `demo` | of the modules below only `secret`, `tasks`, `time`: it is a stranger to the gate |
-//! | 8 | `cli`, then `main` | |
+//! | 2 | `signatures` | the same |
+//! | 3 | `gate` | the same |
+//! | 4 | `config`, `pages`, `records` | no runtime, network or disk |
+//! | 5 | `load`, `memory`, `telemetry` | no HTTP |
+//! | 6 | `proxy` | |
+//! | 7 | `server` | |
+//! | 8 | `demo` | of the modules below only `secret`, `tasks`, `time`: it is a stranger to the gate |
+//! | 9 | `cli`, then `main` | |
 //!
 //! `tests/it/layers.rs` holds this table as data and reads the sources.
 

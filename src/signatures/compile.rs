@@ -109,7 +109,7 @@ impl Builder<'_> {
         if raw.source.is_empty() {
             let help = "say where this is known from: source = [\"https://…\"]; what nobody can check, nobody can mend";
             self.diagnostics.error(
-                "source-missing",
+                "missing-source",
                 at.span,
                 format!("`{}` names no source", id.value),
                 help,
@@ -120,7 +120,7 @@ impl Builder<'_> {
         if matches!(&condition, Condition::All(all) if all.is_empty()) && self.diagnostics.iter().len() == before {
             let help = "add one, such as user-agent = ['…'] or network = [\"…\"]";
             self.diagnostics.error(
-                "condition-missing",
+                "missing-condition",
                 at.span,
                 format!("`{}` asks nothing of a visit", id.value),
                 help,
@@ -398,7 +398,7 @@ impl Builder<'_> {
         if matches!(&condition, Condition::All(all) if all.is_empty()) {
             let help = "add one, such as network = [\"192.0.2.7\"]; to switch a signature off, use [[disable]]";
             self.diagnostics.error(
-                "condition-missing",
+                "missing-condition",
                 at.span,
                 "the exception asks nothing of a visit",
                 help,
@@ -424,7 +424,7 @@ impl Builder<'_> {
         if reason.is_none_or(|reason| reason.value.trim().is_empty()) {
             let help = "write reason = \"…\": whoever reads this next year must know why";
             self.diagnostics
-                .error("reason-missing", span, "an override without a reason", help);
+                .error("missing-reason", span, "an override without a reason", help);
         }
         let Some(until) = until.filter(|until| until.value < self.today) else {
             return true;
@@ -444,7 +444,7 @@ impl Builder<'_> {
                 None => "`linklatch signatures list` shows all ids".to_owned(),
             };
             self.diagnostics.warning(
-                "id-unknown",
+                "unknown-id",
                 id.span,
                 format!("no signature is called `{}`", id.value),
                 help,
@@ -459,7 +459,7 @@ impl Builder<'_> {
             let id = raw.id.as_ref().map_or("", |id| id.value.as_str());
             let help = "add match = [{ user-agent = \"…\" }]: a visit that it must find";
             self.diagnostics
-                .warning("example-missing", at.span, format!("`{id}` has no example"), help);
+                .warning("missing-example", at.span, format!("`{id}` has no example"), help);
         }
         let kinds = [
             (Expectation::Match, &raw.matching),
@@ -487,14 +487,14 @@ impl Builder<'_> {
             "the first is in {}:{line}; ids are unique",
             sources.name(first.span.file)
         );
-        self.diagnostics.error("id-duplicate", signature.span, message, help);
+        self.diagnostics.error("duplicate-id", signature.span, message, help);
     }
 
     fn required<T: Clone>(&mut self, key: &str, value: Option<&At<T>>, span: Span) -> Option<At<T>> {
         if value.is_none() {
             let help = format!("add `{key}`; scanner-signatures/README.md shows a whole entry");
             self.diagnostics
-                .error("key-missing", span, format!("`{key}` is missing"), help);
+                .error("missing-key", span, format!("`{key}` is missing"), help);
         }
         value.cloned()
     }
@@ -511,7 +511,7 @@ impl Builder<'_> {
                 None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
             };
             self.diagnostics.error(
-                "word-unknown",
+                "unknown-value",
                 at.span,
                 format!("`{}` is not known here", at.value),
                 help,
@@ -548,7 +548,7 @@ pub(super) fn method(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<M
     let method = known.into_iter().find(|method| method.as_str() == at.value);
     if method.is_none() {
         let message = format!("`{}` is no method of a link", at.value);
-        diagnostics.error("method-unknown", at.span, message, "write GET, HEAD, POST or OPTIONS");
+        diagnostics.error("method-invalid", at.span, message, "write GET, HEAD, POST or OPTIONS");
     }
     method
 }
@@ -565,7 +565,7 @@ pub(super) fn version(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<
         .map(|(_, version)| *version);
     if version.is_none() {
         let message = format!("`{}` is no HTTP version", at.value);
-        diagnostics.error("version-unknown", at.span, message, "write \"1.0\", \"1.1\" or \"2\"");
+        diagnostics.error("version-invalid", at.span, message, "write \"1.0\", \"1.1\" or \"2\"");
     }
     version
 }

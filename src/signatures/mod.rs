@@ -12,6 +12,7 @@ mod shipped;
 mod tests;
 mod user_agent;
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::header;
@@ -109,7 +110,6 @@ impl Kind {
 }
 
 /// A compiled set. It never changes; a new one takes its place.
-#[derive(Debug)]
 pub struct Signatures {
     entries: Vec<Signature>,
     examples: Vec<Example>,
@@ -118,6 +118,14 @@ pub struct Signatures {
     by_pattern: Vec<Vec<u32>>,
     by_list: Vec<Vec<u32>>,
     unkeyed: Vec<u32>,
+}
+
+impl fmt::Debug for Signatures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signatures")
+            .field("entries", &self.entries.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a visit matched.

@@ -139,7 +139,7 @@ fn the_operator_s_files_win() {
         problems,
         [
             "override-ended: this override ended on 2026-01-01",
-            "id-unknown: no signature is called `bb`"
+            "unknown-id: no signature is called `bb`"
         ]
     );
     assert_eq!(found(&set, |visit| visit.set("user-agent", "probe")), ["b"]);
@@ -174,21 +174,21 @@ fn what_is_wrong_is_said() {
     .concat();
     let (_, problems) = compiled(&[(&text, 0)]);
     for expected in [
-        "id-duplicate: `twice` stands twice",
+        "duplicate-id: `twice` stands twice",
         "people-matched: `everybody` takes an ordinary browser for a machine",
-        "condition-missing: `nothing` asks nothing of a visit",
+        "missing-condition: `nothing` asks nothing of a visit",
         "regex-invalid",
         "regex-too-large: the pattern is too large",
         "network-host-bits: `10.0.0.1/8` names an address inside its network",
         "network-needed: `trusting` lowers the score without asking where the visit comes from",
         "header-of-people: `dnt` is no signal",
         "unknown-key: unknown key `user-agnet`",
-        "word-unknown: `txet` is not known here",
+        "unknown-value: `txet` is not known here",
         "list-invalid: the list `gone.txt` can't be used: there is no such file",
-        "key-missing: `title` is missing",
-        "key-missing: `seen` is missing",
-        "source-missing: `bare` names no source",
-        "reason-missing: an override without a reason",
+        "missing-key: `title` is missing",
+        "missing-key: `seen` is missing",
+        "missing-source: `bare` names no source",
+        "missing-reason: an override without a reason",
     ] {
         assert!(
             problems.iter().any(|problem| problem.starts_with(expected)),

@@ -59,6 +59,9 @@ sends to
 keeps shut until a person opens it
   auth-verify /auth/verify?token={token}
     then sends the request as it came
+
+knows scanners by
+  124 signatures, 2 of them only observed
 "
     );
 }

@@ -96,6 +96,7 @@ fn every_example_is_understood() {
     ] {
         fs::write(folder.path().join(name), content).unwrap();
     }
+    fs::create_dir(folder.path().join("signatures")).unwrap();
     let report = load::config(&path, &Environment::default()).unwrap_err();
     // A file for https is named, and the example's url is http: the only thing that can't hold at once.
     let codes: Vec<_> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
