@@ -16,8 +16,8 @@ use super::send::Sending;
 use crate::gate::keys::BrowserSecret;
 use crate::gate::link::Link;
 use crate::gate::verdict::Verdict;
-use crate::gate::{self, Again, Meaning, Protected, Submission, ticket};
-use crate::memory::{Claimed, Fault, Press, Settled, Waiting};
+use crate::gate::{self, Again, Confirmed, Meaning, Protected, Submission, ticket};
+use crate::memory::{Claimed, Fault, Lease, Press, Settled, Waiting};
 use crate::pages::Notice;
 use crate::records::Outcome;
 
@@ -96,10 +96,7 @@ impl Proxy {
         let link = snapshot.gate.link(&protected);
         // Two tabs may have been opened before the first cookie was set; the cookie is the browser's.
         let headers = protected.request().headers();
-        let browser = cookies::browser(headers, exchange.https).unwrap_or(unsealed.ticket().browser);
-        let Ok(place) = Arc::clone(&snapshot.confirming).try_acquire_owned() else {
-            return exchange.busy();
-        };
+        let browser = cookies::browser(headers, exchange.https).unwrap_or_else(|| unsealed.ticket().browser);
         let press = Press {
             link: protected.link_id(),
             target: protected.target(),
@@ -110,28 +107,10 @@ impl Proxy {
         };
         match self.memory.claim(press, snapshot.times.answer) {
             Claimed::First(spend, lease, waiting) => {
-                exchange.note(Outcome::Confirmed, "press");
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
-                let (request, upstream) = exchange.prepare_confirmed(confirmed);
-                exchange.record.upstream = Some(upstream.settings().name.clone());
-                let (first, answer) = oneshot::channel();
-                let sending = Sending {
-                    snapshot: Arc::clone(&snapshot),
-                    memory: Arc::clone(&self.memory),
-                    clock: self.clock.clone(),
-                    upstream,
-                    browser,
-                    press,
-                    place,
-                };
-                let sent = Instant::now();
-                // The call outlives the connection that caused it: a browser may drop the first of two presses.
-                self.tasks.spawn(sending.run(request, lease, first));
-                let mut response = match answer.await {
-                    Ok(response) => exchange.deliver(link, response),
-                    Err(_) => self.settled(exchange, link, browser, press, waiting).await,
-                };
-                exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());
+                let mut response = self
+                    .first(exchange, link, confirmed, (press, browser), (lease, waiting))
+                    .await;
                 exchange.set_opening(&mut response, press);
                 response
             }
@@ -143,6 +122,44 @@ impl Proxy {
             Claimed::LinkSpent => exchange.refuse_link(Notice::LinkInvalid, "link_spent", link),
             Claimed::TicketSpent => exchange.hold(&protected, verdict, Again::Spent.as_str()),
         }
+    }
+
+    /// Sends a confirmation, once, and answers its press.
+    async fn first(
+        &self,
+        exchange: &mut Exchange,
+        link: &Link,
+        confirmed: Confirmed,
+        (press, browser): (Press, BrowserSecret),
+        (lease, waiting): (Box<Lease>, Waiting),
+    ) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
+        let Ok(place) = Arc::clone(&snapshot.confirming).try_acquire_owned() else {
+            lease.give_back(Fault::Unreachable);
+            return exchange.busy();
+        };
+        exchange.note(Outcome::Confirmed, "press");
+        let (request, upstream) = exchange.prepare_confirmed(confirmed);
+        exchange.record.upstream = Some(upstream.settings().name.clone());
+        let sending = Sending {
+            snapshot,
+            memory: Arc::clone(&self.memory),
+            clock: self.clock.clone(),
+            upstream,
+            browser,
+            press,
+            place,
+        };
+        let (first, answer) = oneshot::channel();
+        let sent = Instant::now();
+        // The call outlives the connection that caused it: a browser may drop the first of two presses.
+        self.tasks.spawn(sending.run(request, lease, first));
+        let response = match answer.await {
+            Ok(response) => exchange.deliver(link, response),
+            Err(_) => self.settled(exchange, link, browser, press, waiting).await,
+        };
+        exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());
+        response
     }
 
     /// Waits for a confirmation's end and tells its browser.

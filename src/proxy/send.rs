@@ -87,16 +87,16 @@ impl Sending {
                 let answer = Answer::head_only(parts.status, &parts.headers);
                 self.keep(lease, &answer, Response::from_parts(parts, body), first);
             }
-            Err(ReadError::TimedOut) => self.cut_off(lease, parts, Fault::TimedOut, first),
+            Err(ReadError::TimedOut) => self.cut_off(lease, &parts, Fault::TimedOut, first),
             Err(ReadError::Broken(error)) => {
                 tracing::warn!(%error, "a confirmation's answer broke off");
-                self.cut_off(lease, parts, Fault::Broken, first);
+                self.cut_off(lease, &parts, Fault::Broken, first);
             }
         }
     }
 
     /// The head came and the body did not: a redirect needs no body to sign its person in.
-    fn cut_off(&self, lease: Box<Lease>, parts: Parts, fault: Fault, first: oneshot::Sender<Response<Body>>) {
+    fn cut_off(&self, lease: Box<Lease>, parts: &Parts, fault: Fault, first: oneshot::Sender<Response<Body>>) {
         if !parts.headers.contains_key(header::LOCATION) {
             self.settle(lease, Settled::Lost(fault));
             return;
