@@ -1,22 +1,23 @@
 //! Signature files to a compiled set, collecting every problem.
 
+mod conditions;
+mod overrides;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use http::{HeaderName, Method, Version};
+use http::{Method, Version};
 use ipnet::IpNet;
 use jiff::civil::Date;
-use serde_json::Value;
 
-use super::condition::{Condition, HeaderTest};
-use super::lists::Form;
+use super::condition::Condition;
 use super::network::Networks;
-use super::raw::{self, RawCondition, RawExcept, RawFile, RawSignature};
+use super::raw::{self, RawSignature};
 use super::user_agent::UserAgents;
 use super::{Action, Example, Expectation, Kind, Signature, Signatures, example};
-use crate::diag::read::{At, Fields};
+use crate::diag::read::At;
 use crate::diag::suggest::nearest;
-use crate::diag::{Diagnostics, FileId, SourceMap, Span, values};
+use crate::diag::{Diagnostics, FileId, SourceMap, Span};
 
 /// One signature file. Files of a higher layer win over those of a lower one.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +51,7 @@ pub fn compile(
         today,
         diagnostics,
     };
-    let mut entries: Vec<(u8, Signature, At<RawSignature>)> = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
     let mut by_id: HashMap<String, usize> = HashMap::new();
     for (file, raw) in &files {
         for at in &raw.signatures {
@@ -81,6 +82,9 @@ pub fn compile(
     }
     builder.finish(kept, examples)
 }
+
+/// A signature with its layer, and as it was written.
+type Entry = (u8, Signature, At<RawSignature>);
 
 struct Builder<'b> {
     patterns: Vec<String>,
@@ -204,253 +208,6 @@ impl Builder<'_> {
                     .warning("list-stale", seen.span, message, "fetch it anew from its source");
             }
         }
-    }
-
-    /// All conditions of one table.
-    fn condition(&mut self, raw: &RawCondition) -> Condition {
-        let mut all = Vec::new();
-        if !raw.user_agent.is_empty() {
-            all.push(Condition::UserAgent(
-                raw.user_agent.iter().filter_map(|at| self.pattern(at)).collect(),
-            ));
-        }
-        if raw.user_agent_absent.as_ref().is_some_and(|absent| absent.value) {
-            all.push(Condition::UserAgentAbsent);
-        }
-        if !raw.network.is_empty() || !raw.network_file.is_empty() {
-            let networks = self.networks(raw);
-            all.push(Condition::Network(u32::try_from(self.lists.len()).unwrap_or(u32::MAX)));
-            self.lists.push(networks);
-        }
-        if !raw.asn.is_empty() {
-            all.push(Condition::Asn(
-                raw.asn.iter().filter_map(|asn| u32::try_from(asn.value).ok()).collect(),
-            ));
-        }
-        if !raw.reverse_dns.is_empty() {
-            all.push(Condition::ReverseDns(
-                raw.reverse_dns.iter().map(|name| name.value.clone()).collect(),
-            ));
-        }
-        if !raw.method.is_empty() {
-            all.push(Condition::Method(
-                raw.method
-                    .iter()
-                    .filter_map(|at| method(at, self.diagnostics))
-                    .collect(),
-            ));
-        }
-        if !raw.http_version.is_empty() {
-            let versions = raw.http_version.iter().filter_map(|at| version(at, self.diagnostics));
-            all.push(Condition::HttpVersion(versions.collect()));
-        }
-        if !raw.tls.is_empty() {
-            all.push(Condition::Tls(
-                raw.tls.iter().map(|print| print.value.clone()).collect(),
-            ));
-        }
-        if let Some(header) = &raw.header {
-            all.extend(self.headers(&header.value));
-        }
-        all.extend(raw.all.iter().map(|one| self.condition(&one.value)));
-        if !raw.any.is_empty() {
-            all.push(Condition::Any(
-                raw.any.iter().map(|one| self.condition(&one.value)).collect(),
-            ));
-        }
-        all.extend(
-            raw.not
-                .iter()
-                .map(|one| Condition::Not(Box::new(self.condition(&one.value)))),
-        );
-        if all.len() == 1 {
-            all.remove(0)
-        } else {
-            Condition::All(all)
-        }
-    }
-
-    fn headers(&mut self, fields: &Fields) -> Vec<Condition> {
-        let mut conditions = Vec::new();
-        for (name, value) in &fields.0 {
-            let Ok(field) = HeaderName::from_bytes(name.value.as_bytes()) else {
-                let message = format!("`{}` is no header field", name.value);
-                self.diagnostics.error(
-                    "header-invalid",
-                    name.span,
-                    message,
-                    "write its name, such as \"accept-language\"",
-                );
-                continue;
-            };
-            if ["sec-gpc", "dnt"].contains(&field.as_str()) {
-                let help = "people send it to ask for privacy; it says nothing about scanners";
-                self.diagnostics
-                    .error("header-of-people", name.span, format!("`{field}` is no signal"), help);
-                continue;
-            }
-            let test = match &value.value {
-                Value::Bool(true) => HeaderTest::Present,
-                Value::Bool(false) => HeaderTest::Absent,
-                Value::String(text) => {
-                    let folded = At::new(format!("(?i){text}"), value.span);
-                    let Some(regex) = values::pattern(&folded, self.diagnostics) else {
-                        continue;
-                    };
-                    HeaderTest::Matches(regex)
-                }
-                _ => {
-                    let help = "write a pattern, true for \"is there\", or false for \"is not there\"";
-                    self.diagnostics.error(
-                        "wrong-type",
-                        value.span,
-                        format!("`{field}` is text, true or false"),
-                        help,
-                    );
-                    continue;
-                }
-            };
-            conditions.push(Condition::Header(field.as_str().to_owned(), test));
-        }
-        conditions
-    }
-
-    fn pattern(&mut self, at: &At<String>) -> Option<usize> {
-        if at.value.is_empty() {
-            let help = "for a missing user agent write user-agent-absent = true";
-            self.diagnostics
-                .error("pattern-empty", at.span, "an empty pattern matches every browser", help);
-            return None;
-        }
-        values::pattern(at, self.diagnostics)?;
-        self.patterns.push(at.value.clone());
-        Some(self.patterns.len() - 1)
-    }
-
-    fn networks(&mut self, raw: &RawCondition) -> Vec<IpNet> {
-        let mut networks = values::networks(&raw.network, self.diagnostics);
-        for list in &raw.network_file {
-            let Some(file) = self.required("file", list.value.file.as_ref(), list.span) else {
-                continue;
-            };
-            let form = self.required("format", list.value.format.as_ref(), list.span);
-            let Some(form) = form.and_then(|form| self.word(&form, &Form::NAMES)) else {
-                continue;
-            };
-            match (self.read_list)(file.span.file, &file.value).and_then(|text| form.read(&text)) {
-                Ok(read) => networks.extend(read),
-                Err(problem) => {
-                    let message = format!("the list `{}` can't be used: {problem}", file.value);
-                    self.diagnostics.error(
-                        "list-invalid",
-                        file.span,
-                        message,
-                        "paths are seen from the signature file; formats as the vendor publishes them",
-                    );
-                }
-            }
-        }
-        networks
-    }
-
-    fn overrides(
-        &mut self,
-        raw: &RawFile,
-        by_id: &HashMap<String, usize>,
-        entries: &mut [(u8, Signature, At<RawSignature>)],
-        disabled: &mut [bool],
-    ) {
-        for at in &raw.disabled {
-            let applies = self.applies(at.value.reason.as_ref(), at.value.until.as_ref(), at.span);
-            let Some(place) = self.target(at.value.id.as_ref(), at.span, by_id) else {
-                continue;
-            };
-            disabled[place] |= applies;
-        }
-        for at in &raw.reweighed {
-            let applies = self.applies(at.value.reason.as_ref(), at.value.until.as_ref(), at.span);
-            let Some(place) = self.target(at.value.id.as_ref(), at.span, by_id) else {
-                continue;
-            };
-            let raw = RawSignature {
-                weight: at.value.weight.clone(),
-                confidence: at.value.confidence.clone(),
-                ..RawSignature::default()
-            };
-            if let Some(weight) = self.weight(&raw, at.span).filter(|_| applies) {
-                let entry = &mut entries[place].1;
-                entry.weight = if entry.weight < 0 { -weight } else { weight };
-            }
-        }
-        for at in &raw.excepted {
-            self.except(at, by_id, entries);
-        }
-    }
-
-    fn except(
-        &mut self,
-        at: &At<RawExcept>,
-        by_id: &HashMap<String, usize>,
-        entries: &mut [(u8, Signature, At<RawSignature>)],
-    ) {
-        let applies = self.applies(at.value.reason.as_ref(), at.value.until.as_ref(), at.span);
-        let condition = self.condition(&at.value.condition);
-        if matches!(&condition, Condition::All(all) if all.is_empty()) {
-            let help = "add one, such as network = [\"192.0.2.7\"]; to switch a signature off, use [[disable]]";
-            self.diagnostics.error(
-                "missing-condition",
-                at.span,
-                "the exception asks nothing of a visit",
-                help,
-            );
-            return;
-        }
-        let mut places = Vec::new();
-        for id in &at.value.id {
-            places.extend(self.target(Some(id), at.span, by_id));
-        }
-        if at.value.id.is_empty() {
-            places = (0..entries.len()).collect();
-        }
-        for place in places.into_iter().filter(|_| applies) {
-            let entry = &mut entries[place].1;
-            let own = std::mem::replace(&mut entry.condition, Condition::All(Vec::new()));
-            entry.condition = Condition::All(vec![own, Condition::Not(Box::new(condition.clone()))]);
-        }
-    }
-
-    /// Whether an override holds today. One without a reason is a problem; one past its end is told.
-    fn applies(&mut self, reason: Option<&At<String>>, until: Option<&At<Date>>, span: Span) -> bool {
-        if reason.is_none_or(|reason| reason.value.trim().is_empty()) {
-            let help = "write reason = \"…\": whoever reads this next year must know why";
-            self.diagnostics
-                .error("missing-reason", span, "an override without a reason", help);
-        }
-        let Some(until) = until.filter(|until| until.value < self.today) else {
-            return true;
-        };
-        let message = format!("this override ended on {}", until.value);
-        self.diagnostics
-            .warning("override-ended", until.span, message, "remove it, or give it a new end");
-        false
-    }
-
-    fn target(&mut self, id: Option<&At<String>>, span: Span, by_id: &HashMap<String, usize>) -> Option<usize> {
-        let id = self.required("id", id, span)?;
-        let place = by_id.get(&id.value).copied();
-        if place.is_none() {
-            let help = match nearest(&id.value, by_id.keys().map(String::as_str)) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => "`linklatch signatures list` shows all ids".to_owned(),
-            };
-            self.diagnostics.warning(
-                "unknown-id",
-                id.span,
-                format!("no signature is called `{}`", id.value),
-                help,
-            );
-        }
-        place
     }
 
     fn examples(&mut self, signature: usize, at: &At<RawSignature>, examples: &mut Vec<Example>) {

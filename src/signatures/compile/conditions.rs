@@ -1,0 +1,161 @@
+//! A table's conditions, compiled.
+
+use http::HeaderName;
+use ipnet::IpNet;
+use serde_json::Value;
+
+use super::{Builder, method, version};
+use crate::diag::read::{At, Fields};
+use crate::diag::values;
+use crate::signatures::condition::{Condition, HeaderTest};
+use crate::signatures::lists::Form;
+use crate::signatures::raw::RawCondition;
+
+impl Builder<'_> {
+    /// All conditions of one table.
+    pub(super) fn condition(&mut self, raw: &RawCondition) -> Condition {
+        let mut all = Vec::new();
+        if !raw.user_agent.is_empty() {
+            all.push(Condition::UserAgent(
+                raw.user_agent.iter().filter_map(|at| self.pattern(at)).collect(),
+            ));
+        }
+        if raw.user_agent_absent.as_ref().is_some_and(|absent| absent.value) {
+            all.push(Condition::UserAgentAbsent);
+        }
+        if !raw.network.is_empty() || !raw.network_file.is_empty() {
+            let networks = self.networks(raw);
+            all.push(Condition::Network(u32::try_from(self.lists.len()).unwrap_or(u32::MAX)));
+            self.lists.push(networks);
+        }
+        if !raw.asn.is_empty() {
+            all.push(Condition::Asn(
+                raw.asn.iter().filter_map(|asn| u32::try_from(asn.value).ok()).collect(),
+            ));
+        }
+        if !raw.reverse_dns.is_empty() {
+            all.push(Condition::ReverseDns(
+                raw.reverse_dns.iter().map(|name| name.value.clone()).collect(),
+            ));
+        }
+        if !raw.method.is_empty() {
+            all.push(Condition::Method(
+                raw.method
+                    .iter()
+                    .filter_map(|at| method(at, self.diagnostics))
+                    .collect(),
+            ));
+        }
+        if !raw.http_version.is_empty() {
+            let versions = raw.http_version.iter().filter_map(|at| version(at, self.diagnostics));
+            all.push(Condition::HttpVersion(versions.collect()));
+        }
+        if !raw.tls.is_empty() {
+            all.push(Condition::Tls(
+                raw.tls.iter().map(|print| print.value.clone()).collect(),
+            ));
+        }
+        if let Some(header) = &raw.header {
+            all.extend(self.headers(&header.value));
+        }
+        all.extend(raw.all.iter().map(|one| self.condition(&one.value)));
+        if !raw.any.is_empty() {
+            all.push(Condition::Any(
+                raw.any.iter().map(|one| self.condition(&one.value)).collect(),
+            ));
+        }
+        all.extend(
+            raw.not
+                .iter()
+                .map(|one| Condition::Not(Box::new(self.condition(&one.value)))),
+        );
+        if all.len() == 1 {
+            all.remove(0)
+        } else {
+            Condition::All(all)
+        }
+    }
+
+    fn headers(&mut self, fields: &Fields) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        for (name, value) in &fields.0 {
+            let Ok(field) = HeaderName::from_bytes(name.value.as_bytes()) else {
+                let message = format!("`{}` is no header field", name.value);
+                self.diagnostics.error(
+                    "header-invalid",
+                    name.span,
+                    message,
+                    "write its name, such as \"accept-language\"",
+                );
+                continue;
+            };
+            if ["sec-gpc", "dnt"].contains(&field.as_str()) {
+                let help = "people send it to ask for privacy; it says nothing about scanners";
+                self.diagnostics
+                    .error("header-of-people", name.span, format!("`{field}` is no signal"), help);
+                continue;
+            }
+            let test = match &value.value {
+                Value::Bool(true) => HeaderTest::Present,
+                Value::Bool(false) => HeaderTest::Absent,
+                Value::String(text) => {
+                    let folded = At::new(format!("(?i){text}"), value.span);
+                    let Some(regex) = values::pattern(&folded, self.diagnostics) else {
+                        continue;
+                    };
+                    HeaderTest::Matches(regex)
+                }
+                _ => {
+                    let help = "write a pattern, true for \"is there\", or false for \"is not there\"";
+                    self.diagnostics.error(
+                        "wrong-type",
+                        value.span,
+                        format!("`{field}` is text, true or false"),
+                        help,
+                    );
+                    continue;
+                }
+            };
+            conditions.push(Condition::Header(field.as_str().to_owned(), test));
+        }
+        conditions
+    }
+
+    fn pattern(&mut self, at: &At<String>) -> Option<usize> {
+        if at.value.is_empty() {
+            let help = "for a missing user agent write user-agent-absent = true";
+            self.diagnostics
+                .error("pattern-empty", at.span, "an empty pattern matches every browser", help);
+            return None;
+        }
+        values::pattern(at, self.diagnostics)?;
+        self.patterns.push(at.value.clone());
+        Some(self.patterns.len() - 1)
+    }
+
+    fn networks(&mut self, raw: &RawCondition) -> Vec<IpNet> {
+        let mut networks = values::networks(&raw.network, self.diagnostics);
+        for list in &raw.network_file {
+            let Some(file) = self.required("file", list.value.file.as_ref(), list.span) else {
+                continue;
+            };
+            let form = self.required("format", list.value.format.as_ref(), list.span);
+            let Some(form) = form.and_then(|form| self.word(&form, &Form::NAMES)) else {
+                continue;
+            };
+            match (self.read_list)(file.span.file, &file.value).and_then(|text| form.read(&text)) {
+                Ok(read) => networks.extend(read),
+                Err(problem) => {
+                    let message = format!("the list `{}` can't be used: {problem}", file.value);
+                    self.diagnostics.error(
+                        "list-invalid",
+                        file.span,
+                        message,
+                        "paths are seen from the signature file; formats as the vendor publishes them",
+                    );
+                }
+            }
+        }
+        networks
+    }
+}
