@@ -31,7 +31,11 @@ pub(super) fn run(args: &ServeArgs, environment: &Environment) -> anyhow::Result
 
 async fn serve(config: &Config) -> anyhow::Result<Exit> {
     let tasks = Tasks::default();
-    let log = request_log(config.log.format);
+    let log = if config.log.requests {
+        request_log(config.log.format)
+    } else {
+        Log::none()
+    };
     let server = Server::start(config, Clock::System, log.clone(), tasks.clone())?;
     announce(&server, config);
     stop_on_signal(&tasks)?;

@@ -173,6 +173,8 @@ pub struct Limits {
 pub struct Log {
     /// Its form.
     pub format: LogFormat,
+    /// Whether each request leaves a line.
+    pub requests: bool,
 }
 
 /// A log line's form.
@@ -221,6 +223,7 @@ impl Default for Log {
     fn default() -> Self {
         Self {
             format: LogFormat::Auto,
+            requests: true,
         }
     }
 }

@@ -73,6 +73,7 @@ pub(crate) struct RawLimits {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawLog {
     pub(crate) format: Text,
+    pub(crate) requests: Flag,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -236,6 +237,7 @@ impl ReadTable for RawLog {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
         Self {
             format: table.take("format"),
+            requests: table.take("requests"),
         }
     }
 }

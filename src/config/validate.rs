@@ -195,8 +195,12 @@ fn limits(raw: &Raw, diagnostics: &mut Diagnostics) -> Limits {
 
 fn log(raw: &Raw, diagnostics: &mut Diagnostics) -> Log {
     const FORMATS: [&str; 3] = ["auto", "json", "text"];
+    let requests = raw.log.requests.as_ref().is_none_or(|at| at.value);
     let Some(at) = &raw.log.format else {
-        return Log::default();
+        return Log {
+            requests,
+            ..Log::default()
+        };
     };
     let format = match at.value.as_str() {
         "auto" => LogFormat::Auto,
@@ -208,7 +212,7 @@ fn log(raw: &Raw, diagnostics: &mut Diagnostics) -> Log {
             LogFormat::Auto
         }
     };
-    Log { format }
+    Log { format, requests }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod passage;
 mod recognise;
 mod redemption;
 mod spelling;
+mod submission;
 pub mod template;
 pub mod ticket;
 pub mod verdict;
@@ -18,7 +19,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Request, Uri, header};
+use http::{Method, Request, Uri};
 
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
@@ -27,8 +28,9 @@ use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
 use self::recognise::{Carried, Fields, Match, Target};
 pub use self::redemption::{Confirmed, Meaning};
+pub use self::submission::{Again, Submission, Unsealed, has_ticket, ticket_of};
 pub use self::ticket::TICKET_FIELD;
-use self::ticket::{Network, Step, Ticket, TicketError};
+use self::ticket::{Network, Step, Ticket};
 use self::verdict::Verdict;
 use crate::signatures::{Action, Signatures};
 use crate::time::Timestamp;
@@ -71,65 +73,6 @@ pub struct OpenTarget {
     pub target: TargetId,
     /// Until when.
     pub until: Timestamp,
-}
-
-/// What a POST brought to confirm a link.
-#[derive(Clone, Copy, Debug)]
-pub struct Submission<'r> {
-    /// The form's ticket.
-    pub ticket: Option<&'r str>,
-    /// Our own hosts, with their ports, as a browser may know them.
-    pub authorities: &'r [&'r str],
-    /// Whether the ports are certain. A proxy in front may hide them.
-    pub ports: bool,
-    /// When it came.
-    pub now: Timestamp,
-}
-
-/// A ticket of ours, fresh, for this target, with proof enough.
-#[derive(Debug)]
-pub struct Unsealed {
-    ticket: Ticket,
-}
-
-impl Unsealed {
-    /// The ticket.
-    #[must_use]
-    pub const fn ticket(&self) -> &Ticket {
-        &self.ticket
-    }
-}
-
-/// Why a POST gets a fresh page instead of confirming. Never a dead end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Again {
-    /// It brought no ticket.
-    NoTicket,
-    /// The ticket is not ours, was altered, or is in another spelling.
-    NotOurs,
-    /// The ticket is past its time.
-    Expired,
-    /// The ticket belongs to another link.
-    OtherTarget,
-    /// The POST came from another site's page.
-    CrossSite,
-    /// The ticket was spent, and its answer is no longer kept.
-    Spent,
-}
-
-impl Again {
-    /// The word for it in logs.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NoTicket => "no_ticket",
-            Self::NotOurs => "ticket_not_ours",
-            Self::Expired => "ticket_expired",
-            Self::OtherTarget => "ticket_of_another_link",
-            Self::CrossSite => "cross_site",
-            Self::Spent => "ticket_spent",
-        }
-    }
 }
 
 /// Shows that a target was claimed and its ticket was not spent before. The memory makes it, once for each claim.
@@ -443,21 +386,6 @@ impl Gate {
         .seal(&self.keys)
     }
 
-    /// Opens a confirmation's ticket; every failure leads to a fresh page.
-    pub fn unseal<B>(&self, submission: &Submission<'_>, protected: &Protected<B>) -> Result<Unsealed, Again> {
-        let sealed = submission.ticket.ok_or(Again::NoTicket)?;
-        if !comes_from_us(protected.request.headers(), submission) {
-            return Err(Again::CrossSite);
-        }
-        let targets = self.target_ids(protected);
-        let opened = Ticket::open(sealed, &self.keys, targets, submission.now, self.ticket_lifetime);
-        opened.map(|ticket| Unsealed { ticket }).map_err(|error| match error {
-            TicketError::NotOurs => Again::NotOurs,
-            TicketError::Expired => Again::Expired,
-            TicketError::OtherTarget => Again::OtherTarget,
-        })
-    }
-
     /// The confirmation that may be sent upstream, once.
     #[must_use]
     pub fn confirm(&self, _unsealed: Unsealed, protected: Protected<()>, _spend: FirstSpend) -> Confirmed {
@@ -475,64 +403,6 @@ impl NamedClientProof {
     pub fn check(in_network: Option<bool>, secret_matches: Option<bool>) -> Option<Self> {
         let asked = in_network.is_some() || secret_matches.is_some();
         (asked && in_network != Some(false) && secret_matches != Some(false)).then_some(Self(()))
-    }
-}
-
-/// The ticket in a form body; doubled ones are none.
-#[must_use]
-pub fn ticket_of(form: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(form).ok()?;
-    let mut values = text.split('&').filter_map(|pair| {
-        let (name, value) = pair.split_once('=')?;
-        (spelling::decode_field(name) == TICKET_FIELD).then(|| spelling::decode_field(value))
-    });
-    values.next().filter(|_| values.next().is_none())
-}
-
-/// Whether a body of any type holds the ticket's field.
-#[must_use]
-pub fn has_ticket(body: &[u8]) -> bool {
-    let field = TICKET_FIELD.as_bytes();
-    let decoded: Vec<u8> = percent_encoding::percent_decode(body).collect();
-    [body, &decoded]
-        .iter()
-        .any(|text| text.windows(field.len()).any(|part| part == field))
-}
-
-/// A confirming POST comes from our page: same-origin or typed in by Fetch Metadata, else by Origin's host, else
-/// from a client that sends neither. The scheme is not compared: a TLS terminator in front may hide it.
-fn comes_from_us(headers: &HeaderMap, submission: &Submission<'_>) -> bool {
-    if let Some(site) = headers.get("sec-fetch-site") {
-        return site == "same-origin" || site == "none";
-    }
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return true;
-    };
-    let Some((scheme, host)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
-        return false;
-    };
-    let default = if scheme.eq_ignore_ascii_case("https") {
-        ":443"
-    } else {
-        ":80"
-    };
-    let bare = |authority: &str| {
-        let authority = authority.strip_suffix(default).unwrap_or(authority);
-        let end = if submission.ports {
-            authority.len()
-        } else {
-            name_len(authority)
-        };
-        authority[..end].to_ascii_lowercase()
-    };
-    submission.authorities.iter().any(|own| bare(own) == bare(host))
-}
-
-/// The length of an authority without its port.
-fn name_len(authority: &str) -> usize {
-    match authority.rfind(':') {
-        Some(at) if authority[at + 1..].bytes().all(|b| b.is_ascii_digit()) => at,
-        _ => authority.len(),
     }
 }
 
