@@ -1,31 +1,39 @@
 //! What is remembered between requests: claims, spent tickets, openings. Only keyed digests and sealed bytes.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use moka::ops::compute::{CompResult, Op};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::sync::watch;
 
 use crate::gate::keys::{LinkId, Owner, Random, TargetId};
-use crate::gate::{FirstSpend, Opening};
+use crate::gate::{FirstSpend, OpenTarget, Opening};
 use crate::time::Timestamp;
 
 /// The memory of this process. Each kind has a store of its own, so that none can push another out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Memory {
-    claims: Cache<(LinkId, TargetId), Arc<Claim>>,
+    /// Presses under way. Never evicted: their number is bounded by whoever sends them.
+    flights: Arc<Mutex<HashMap<Target, Flight>>>,
+    /// Presses that ended, as long as their answer is kept.
+    ended: Cache<Target, Ended>,
     tickets: Cache<Random, ()>,
     openings: Cache<LinkId, Timestamp>,
+    open_targets: Cache<TargetId, Timestamp>,
     used: Cache<TargetId, ()>,
     /// Bounded by bytes: how large an answer is, is the upstream's word.
-    answers: Cache<(LinkId, TargetId), Arc<[u8]>>,
+    answers: Cache<Target, Arc<[u8]>>,
 }
+
+type Target = (LinkId, TargetId);
 
 /// How much and how long the memory keeps.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Entries of each store.
+    /// Entries of each store; the oldest make room.
     pub entries: u64,
     /// Bytes of all kept answers.
     pub answers: u64,
@@ -33,8 +41,8 @@ pub struct Bounds {
     pub ticket: Duration,
     /// An opening's life.
     pub opening: Duration,
-    /// A claim's life: the upstream's time-out and the answer's time.
-    pub claim: Duration,
+    /// The life of an ended press: its answer's.
+    pub answer: Duration,
 }
 
 /// A press that wants to be sent upstream.
@@ -52,8 +60,6 @@ pub struct Press {
     pub once: bool,
     /// When.
     pub now: Timestamp,
-    /// How long the claim holds if it is never settled.
-    pub lease: Duration,
 }
 
 /// What became of a press.
@@ -94,107 +100,90 @@ pub enum Fault {
 }
 
 #[derive(Debug)]
-struct Claim {
+struct Flight {
     owner: Owner,
-    until: Timestamp,
-    state: watch::Receiver<Option<(Settled, Timestamp)>>,
+    end: watch::Receiver<Option<Settled>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    owner: Owner,
+    settled: Settled,
+    kept_until: Timestamp,
 }
 
 /// Waits for a confirmation's end.
 #[derive(Debug)]
-pub struct Waiting(watch::Receiver<Option<(Settled, Timestamp)>>);
+pub struct Waiting(watch::Receiver<Option<Settled>>);
 
-/// The right and duty to send a confirmation and to say how it ended.
+/// The right and duty to send a confirmation and to say how it ended. Dropped, it is lost.
 #[derive(Debug)]
 pub struct Lease {
-    claims: Cache<(LinkId, TargetId), Arc<Claim>>,
-    tickets: Cache<Random, ()>,
-    used: Cache<TargetId, ()>,
+    memory: Memory,
     press: Press,
-    state: watch::Sender<Option<(Settled, Timestamp)>>,
+    end: watch::Sender<Option<Settled>>,
+    lost_until: Option<Timestamp>,
 }
 
 impl Memory {
     /// An empty memory.
     #[must_use]
     pub fn new(bounds: Bounds) -> Self {
-        let store = |life: Duration| Cache::builder().max_capacity(bounds.entries).time_to_live(life);
         Self {
-            claims: store(bounds.claim).build(),
-            tickets: Cache::builder()
-                .max_capacity(bounds.entries)
-                .time_to_live(bounds.ticket * 2)
-                .build(),
-            openings: Cache::builder()
-                .max_capacity(bounds.entries)
-                .time_to_live(bounds.opening)
-                .build(),
-            used: Cache::builder()
-                .max_capacity(bounds.entries)
-                .time_to_live(USED_LIFE)
-                .build(),
+            flights: Arc::default(),
+            ended: store(bounds.entries, bounds.answer),
+            tickets: store(bounds.entries, bounds.ticket * 2),
+            openings: store(bounds.entries, bounds.opening),
+            open_targets: store(bounds.entries, bounds.opening),
+            used: store(bounds.entries, USED_LIFE),
             answers: Cache::builder()
                 .max_capacity(bounds.answers)
                 .weigher(|_, sealed: &Arc<[u8]>| u32::try_from(sealed.len()).unwrap_or(u32::MAX))
-                .time_to_live(bounds.claim)
+                .time_to_live(bounds.answer)
                 .build(),
         }
     }
 
-    /// Claims a target for a press, atomically: of all presses for it, one is the first.
+    /// Claims a target for a press, atomically: of all presses for it, one is the first. `answer` is how long an end
+    /// that nobody tells is kept.
     #[must_use]
-    pub fn claim(&self, press: Press) -> Claimed {
-        let (state, waiting) = watch::channel(None);
-        let mut refused = None;
-        let claimed = self.claims.entry((press.link, press.target)).and_compute_with(|entry| {
-            let existing = entry.map(moka::Entry::into_value);
-            if let Some(claim) = existing.filter(|claim| claim.holds(press.now)) {
-                refused = Some(if claim.owner == press.owner {
-                    Claimed::Shared(Waiting(claim.state.clone()))
-                } else {
-                    Claimed::Elsewhere
-                });
-                return Op::Nop;
+    pub fn claim(&self, press: Press, answer: Duration) -> Claimed {
+        let mut flights = lock(&self.flights);
+        let target = (press.link, press.target);
+        let place = match flights.entry(target) {
+            Entry::Occupied(flight) if flight.get().owner == press.owner => {
+                return Claimed::Shared(Waiting(flight.get().end.clone()));
             }
-            if self.tickets.contains_key(&press.ticket) {
-                refused = Some(Claimed::TicketSpent);
-                return Op::Nop;
-            }
-            if press.once && self.used.contains_key(&press.target) {
-                refused = Some(Claimed::LinkSpent);
-                return Op::Nop;
-            }
-            self.tickets.insert(press.ticket, ());
-            if press.once {
-                self.used.insert(press.target, ());
-            }
-            let claim = Claim {
-                owner: press.owner,
-                until: press.now.after(press.lease),
-                state: waiting.clone(),
-            };
-            Op::Put(Arc::new(claim))
-        });
-        match (claimed, refused) {
-            (_, Some(refused)) => refused,
-            (
-                CompResult::Inserted(_)
-                | CompResult::ReplacedWith(_)
-                | CompResult::Unchanged(_)
-                | CompResult::StillNone(_)
-                | CompResult::Removed(_),
-                None,
-            ) => {
-                let lease = Lease {
-                    claims: self.claims.clone(),
-                    tickets: self.tickets.clone(),
-                    used: self.used.clone(),
-                    press,
-                    state,
-                };
-                Claimed::First(FirstSpend::claimed(), Box::new(lease), Waiting(waiting))
-            }
+            Entry::Occupied(_) => return Claimed::Elsewhere,
+            Entry::Vacant(place) => place,
+        };
+        match self.ended.get(&target).filter(|ended| press.now < ended.kept_until) {
+            Some(ended) if ended.owner == press.owner => return Claimed::Shared(Waiting::ended(ended.settled)),
+            Some(_) => return Claimed::Elsewhere,
+            None => {}
         }
+        if self.tickets.contains_key(&press.ticket) {
+            return Claimed::TicketSpent;
+        }
+        if press.once && self.used.contains_key(&press.target) {
+            return Claimed::LinkSpent;
+        }
+        self.tickets.insert(press.ticket, ());
+        if press.once {
+            self.used.insert(press.target, ());
+        }
+        let (end, waiting) = watch::channel(None);
+        place.insert(Flight {
+            owner: press.owner,
+            end: waiting.clone(),
+        });
+        let lease = Lease {
+            memory: self.clone(),
+            press,
+            end,
+            lost_until: Some(press.now.after(answer)),
+        };
+        Claimed::First(FirstSpend::claimed(), Box::new(lease), Waiting(waiting))
     }
 
     /// Keeps a confirmation's answer, sealed for its browser, if there is room.
@@ -208,9 +197,10 @@ impl Memory {
         self.answers.get(&(press.link, press.target))
     }
 
-    /// Opens a link's calls until `until`.
-    pub fn open(&self, opening: Opening) {
+    /// Opens a link's calls, and the target itself for a POST.
+    pub fn open(&self, opening: Opening, target: OpenTarget) {
         self.openings.insert(opening.link, opening.until);
+        self.open_targets.insert(target.target, target.until);
     }
 
     /// The link's opening, if it holds.
@@ -221,25 +211,40 @@ impl Memory {
             .filter(|until| now < *until)
             .map(|until| Opening { link, until })
     }
-}
 
-impl Claim {
-    /// A claim holds while it is under way, and while its answer is kept.
-    fn holds(&self, now: Timestamp) -> bool {
-        match &*self.state.borrow() {
-            Some((_, kept_until)) => now < *kept_until,
-            None => now < self.until,
-        }
+    /// The target's opening, if it holds.
+    #[must_use]
+    pub fn open_target(&self, target: TargetId, now: Timestamp) -> Option<OpenTarget> {
+        self.open_targets
+            .get(&target)
+            .filter(|until| now < *until)
+            .map(|until| OpenTarget { target, until })
+    }
+
+    fn end(&self, press: &Press, settled: Settled, kept_until: Timestamp) {
+        let target = (press.link, press.target);
+        let mut flights = lock(&self.flights);
+        self.ended.insert(
+            target,
+            Ended {
+                owner: press.owner,
+                settled,
+                kept_until,
+            },
+        );
+        flights.remove(&target);
     }
 }
 
 impl Waiting {
+    fn ended(settled: Settled) -> Self {
+        Self(watch::channel(Some(settled)).1)
+    }
+
     /// How the confirmation ended.
     pub async fn settled(mut self) -> Settled {
         match self.0.wait_for(Option::is_some).await {
-            Ok(state) => state
-                .as_ref()
-                .map_or(Settled::Lost(Fault::Broken), |(settled, _)| *settled),
+            Ok(settled) => settled.unwrap_or(Settled::Lost(Fault::Broken)),
             Err(_) => Settled::Lost(Fault::Broken),
         }
     }
@@ -247,19 +252,49 @@ impl Waiting {
 
 impl Lease {
     /// The confirmation may have reached the upstream: its end is kept until `until`.
-    pub fn settle(self, settled: Settled, until: Timestamp) {
-        self.state.send_replace(Some((settled, until)));
+    pub fn settle(mut self, settled: Settled, until: Timestamp) {
+        self.lost_until = None;
+        self.memory.end(&self.press, settled, until);
+        self.end.send_replace(Some(settled));
     }
 
     /// Certainly nothing was sent: the claim and the ticket are given back.
-    pub fn give_back(self, fault: Fault) {
-        self.claims.invalidate(&(self.press.link, self.press.target));
-        self.tickets.invalidate(&self.press.ticket);
+    pub fn give_back(mut self, fault: Fault) {
+        self.lost_until = None;
+        let mut flights = lock(&self.memory.flights);
+        self.memory.tickets.invalidate(&self.press.ticket);
         if self.press.once {
-            self.used.invalidate(&self.press.target);
+            self.memory.used.invalidate(&self.press.target);
         }
-        self.state.send_replace(Some((Settled::NotSent(fault), self.press.now)));
+        flights.remove(&(self.press.link, self.press.target));
+        drop(flights);
+        self.end.send_replace(Some(Settled::NotSent(fault)));
     }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(until) = self.lost_until {
+            self.memory.end(&self.press, Settled::Lost(Fault::Broken), until);
+        }
+    }
+}
+
+/// The oldest entries make room: a flood of new ones must not be turned away, nor live longer than old ones.
+fn store<K, V>(entries: u64, life: Duration) -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder()
+        .max_capacity(entries)
+        .eviction_policy(EvictionPolicy::lru())
+        .time_to_live(life)
+        .build()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Long enough that no link outlives it.
@@ -271,15 +306,21 @@ mod tests {
     use crate::gate::keys::{BrowserSecret, KeyRing};
     use crate::secret::SecretKey;
 
+    fn claim(memory: &Memory, press: Press) -> Claimed {
+        memory.claim(press, Duration::from_secs(60))
+    }
+
+    const HOUR: Duration = Duration::from_secs(3600);
+    const BOUNDS: Bounds = Bounds {
+        entries: 1000,
+        answers: 100,
+        ticket: HOUR,
+        opening: HOUR,
+        answer: HOUR,
+    };
+
     fn memory() -> Memory {
-        let hour = Duration::from_secs(3600);
-        Memory::new(Bounds {
-            entries: 1000,
-            answers: 100,
-            ticket: hour,
-            opening: hour,
-            claim: hour,
-        })
+        Memory::new(BOUNDS)
     }
 
     fn press(browser: u8, ticket: u8) -> Press {
@@ -291,7 +332,6 @@ mod tests {
             ticket: [ticket; 16],
             once: false,
             now: Timestamp::from_millis(0),
-            lease: Duration::from_secs(90),
         }
     }
 
@@ -305,35 +345,35 @@ mod tests {
     #[tokio::test]
     async fn overlapping_presses_share_one_call() {
         let memory = memory();
-        let Claimed::First(_, lease, first) = memory.claim(press(1, 1)) else {
+        let Claimed::First(_, lease, first) = claim(&memory, press(1, 1)) else {
             panic!("not the first")
         };
-        let Claimed::Shared(second) = memory.claim(press(1, 1)) else {
+        let Claimed::Shared(second) = claim(&memory, press(1, 1)) else {
             panic!("not shared")
         };
-        let Claimed::Shared(third) = memory.claim(press(1, 2)) else {
+        let Claimed::Shared(third) = claim(&memory, press(1, 2)) else {
             panic!("another tab is not shared")
         };
-        assert!(matches!(memory.claim(press(2, 3)), Claimed::Elsewhere));
+        assert!(matches!(claim(&memory, press(2, 3)), Claimed::Elsewhere));
         lease.settle(Settled::Answered, press(1, 1).now.after(Duration::from_secs(60)));
         for waiting in [first, second, third] {
             assert_eq!(waiting.settled().await, Settled::Answered);
         }
-        assert!(matches!(memory.claim(later(press(1, 1), 59)), Claimed::Shared(_)));
-        assert!(matches!(memory.claim(later(press(1, 1), 60)), Claimed::TicketSpent));
-        assert!(matches!(memory.claim(later(press(1, 4), 60)), Claimed::First(..)));
+        assert!(matches!(claim(&memory, later(press(1, 1), 59)), Claimed::Shared(_)));
+        assert!(matches!(claim(&memory, later(press(1, 1), 60)), Claimed::TicketSpent));
+        assert!(matches!(claim(&memory, later(press(1, 4), 60)), Claimed::First(..)));
     }
 
     #[tokio::test]
     async fn a_claim_is_given_back_when_nothing_was_sent() {
         let memory = memory();
-        let Claimed::First(_, lease, waiting) = memory.claim(press(1, 1)) else {
+        let Claimed::First(_, lease, waiting) = claim(&memory, press(1, 1)) else {
             panic!("not the first")
         };
         lease.give_back(Fault::Unreachable);
         assert_eq!(waiting.settled().await, Settled::NotSent(Fault::Unreachable));
         assert!(
-            matches!(memory.claim(press(1, 1)), Claimed::First(..)),
+            matches!(claim(&memory, press(1, 1)), Claimed::First(..)),
             "the same page works again"
         );
     }
@@ -341,13 +381,13 @@ mod tests {
     #[tokio::test]
     async fn a_lease_that_vanishes_is_lost_and_holds_its_time() {
         let memory = memory();
-        let Claimed::First(_, lease, waiting) = memory.claim(press(1, 1)) else {
+        let Claimed::First(_, lease, waiting) = claim(&memory, press(1, 1)) else {
             panic!("not the first")
         };
         drop(lease);
         assert_eq!(waiting.settled().await, Settled::Lost(Fault::Broken));
-        assert!(matches!(memory.claim(later(press(1, 2), 89)), Claimed::Shared(_)));
-        assert!(matches!(memory.claim(later(press(1, 2), 90)), Claimed::First(..)));
+        assert!(matches!(claim(&memory, later(press(1, 2), 59)), Claimed::Shared(_)));
+        assert!(matches!(claim(&memory, later(press(1, 2), 60)), Claimed::First(..)));
     }
 
     #[tokio::test]
@@ -357,11 +397,11 @@ mod tests {
             once: true,
             ..press(browser, ticket)
         };
-        let Claimed::First(_, lease, _) = memory.claim(once(1, 1)) else {
+        let Claimed::First(_, lease, _) = claim(&memory, once(1, 1)) else {
             panic!("not the first")
         };
         lease.settle(Settled::Lost(Fault::TimedOut), once(1, 1).now);
-        assert!(matches!(memory.claim(later(once(2, 2), 600)), Claimed::LinkSpent));
+        assert!(matches!(claim(&memory, later(once(2, 2), 600)), Claimed::LinkSpent));
     }
 
     #[test]
@@ -370,9 +410,9 @@ mod tests {
         let firsts = std::sync::atomic::AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for ticket in 0..16 {
-                let (memory, firsts) = (&memory, &firsts);
+                let (memory, firsts) = (memory.clone(), &firsts);
                 scope.spawn(move || {
-                    if let Claimed::First(_, lease, _) = memory.claim(press(1, ticket)) {
+                    if let Claimed::First(_, lease, _) = claim(&memory, press(1, ticket)) {
                         firsts.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                         lease.settle(Settled::Lost(Fault::Broken), Timestamp::from_millis(1));
                     }
@@ -397,14 +437,42 @@ mod tests {
     }
 
     #[test]
-    fn an_opening_holds_for_its_time() {
+    fn presses_under_way_are_never_pushed_out() {
+        let bounds = Bounds { entries: 10, ..BOUNDS };
+        let memory = Memory::new(bounds);
+        let keys = KeyRing::new(&[SecretKey::new([1; 32])]).unwrap();
+        let Claimed::First(_, lease, _) = claim(&memory, press(1, 1)) else {
+            panic!("not the first")
+        };
+        for number in 0..200u8 {
+            let other = Press {
+                link: keys.test_link_id(&number.to_string()),
+                ticket: [number; 16],
+                ..press(3, 0)
+            };
+            if let Claimed::First(_, lease, _) = claim(&memory, other) {
+                lease.settle(Settled::Answered, other.now);
+            }
+        }
+        memory.tickets.run_pending_tasks();
+        assert!(matches!(claim(&memory, press(1, 2)), Claimed::Shared(_)));
+        drop(lease);
+    }
+
+    #[test]
+    fn an_opening_holds_for_its_time_and_its_target() {
         let memory = memory();
-        let (link, until) = (press(1, 1).link, Timestamp::from_millis(10));
-        memory.open(Opening { link, until });
+        let (link, target, until) = (press(1, 1).link, press(1, 1).target, Timestamp::from_millis(10));
+        memory.open(Opening { link, until }, OpenTarget { target, until });
         assert_eq!(
             memory.opening(link, Timestamp::from_millis(9)),
             Some(Opening { link, until })
         );
+        assert_eq!(
+            memory.open_target(target, Timestamp::from_millis(9)),
+            Some(OpenTarget { target, until })
+        );
         assert_eq!(memory.opening(link, until), None);
+        assert_eq!(memory.open_target(target, until), None);
     }
 }

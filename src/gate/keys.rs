@@ -51,6 +51,10 @@ impl LinkId {
 }
 
 impl TargetId {
+    pub(super) const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     pub(super) const fn bytes(&self) -> &[u8; 16] {
         &self.0
     }

@@ -22,7 +22,7 @@ use http::{HeaderMap, Method, Request, Uri, header};
 
 use self::fields::Fields;
 pub use self::fields::Unclear;
-use self::keys::{BrowserSecret, KeyRing, LinkId, Random};
+use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
 use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
@@ -65,13 +65,24 @@ pub struct Opening {
     pub until: Timestamp,
 }
 
+/// A confirmation that left its target open for a POST of the upstream's own page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenTarget {
+    /// The target: what was confirmed, and not what shares its token.
+    pub target: TargetId,
+    /// Until when.
+    pub until: Timestamp,
+}
+
 /// What a POST brought to confirm a link.
 #[derive(Clone, Copy, Debug)]
 pub struct Submission<'r> {
     /// The form's ticket.
     pub ticket: Option<&'r str>,
-    /// Our own host, with its port where it has one, as the browser knows it.
-    pub authority: &'r str,
+    /// Our own hosts, with their ports, as a browser may know them.
+    pub authorities: &'r [&'r str],
+    /// Whether the ports are certain. A proxy in front may hide them.
+    pub ports: bool,
     /// When it came.
     pub now: Timestamp,
 }
@@ -165,6 +176,12 @@ impl Gate {
     #[must_use]
     pub fn link<B>(&self, protected: &Protected<B>) -> &Link {
         &self.links[protected.link]
+    }
+
+    /// The target's digests by every key, newest first.
+    pub fn target_ids<B>(&self, protected: &Protected<B>) -> impl Iterator<Item = TargetId> {
+        self.keys
+            .target_ids(&protected.host, path_and_query(protected.request.uri()))
     }
 
     /// Whether the token looks as the link says that its tokens look. One that does not was cut or changed on its way.
@@ -336,7 +353,7 @@ impl Gate {
     pub fn pass_opened_post<B>(
         &self,
         protected: Protected<()>,
-        opening: Opening,
+        opening: OpenTarget,
         now: Timestamp,
         body: B,
     ) -> Result<Passage<B>, (Protected<()>, B)> {
@@ -345,7 +362,7 @@ impl Gate {
             Method::OPTIONS => PassReason::Preflight,
             _ => return Err((protected, body)),
         };
-        if !protected.link_ids.contains(&opening.link) || now >= opening.until {
+        if !self.target_ids(&protected).any(|target| target == opening.target) || now >= opening.until {
             return Err((protected, body));
         }
         let upstream = self.link(&protected).upstream;
@@ -430,12 +447,10 @@ impl Gate {
     /// Opens a confirmation's ticket; every failure leads to a fresh page.
     pub fn unseal<B>(&self, submission: &Submission<'_>, protected: &Protected<B>) -> Result<Unsealed, Again> {
         let sealed = submission.ticket.ok_or(Again::NoTicket)?;
-        if !comes_from_us(protected.request.headers(), submission.authority) {
+        if !comes_from_us(protected.request.headers(), submission) {
             return Err(Again::CrossSite);
         }
-        let targets = self
-            .keys
-            .target_ids(&protected.host, path_and_query(protected.request.uri()));
+        let targets = self.target_ids(protected);
         let opened = Ticket::open(sealed, &self.keys, targets, submission.now, self.ticket_lifetime);
         opened.map(|ticket| Unsealed { ticket }).map_err(|error| match error {
             TicketError::NotOurs => Again::NotOurs,
@@ -475,18 +490,19 @@ pub fn ticket_of(form: &[u8]) -> Option<String> {
     values.next().filter(|_| values.next().is_none())
 }
 
-/// Whether a form body has the ticket's field at all.
+/// Whether a body of any type holds the ticket's field.
 #[must_use]
-pub fn has_ticket(form: &[u8]) -> bool {
-    std::str::from_utf8(form).is_ok_and(|text| {
-        text.split('&')
-            .any(|pair| spelling::decode_field(pair.split('=').next().unwrap_or(pair)) == TICKET_FIELD)
-    })
+pub fn has_ticket(body: &[u8]) -> bool {
+    let field = TICKET_FIELD.as_bytes();
+    let decoded: Vec<u8> = percent_encoding::percent_decode(body).collect();
+    [body, &decoded]
+        .iter()
+        .any(|text| text.windows(field.len()).any(|part| part == field))
 }
 
 /// A confirming POST comes from our page: same-origin or typed in by Fetch Metadata, else by Origin's host, else
-/// from a client that sends neither. Only the host is compared: a TLS terminator in front may hide the scheme.
-fn comes_from_us(headers: &HeaderMap, authority: &str) -> bool {
+/// from a client that sends neither. The scheme is not compared: a TLS terminator in front may hide it.
+fn comes_from_us(headers: &HeaderMap, submission: &Submission<'_>) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
@@ -496,18 +512,29 @@ fn comes_from_us(headers: &HeaderMap, authority: &str) -> bool {
     let Some((scheme, host)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
         return false;
     };
-    let bare = |authority: &str| {
-        let default = if scheme.eq_ignore_ascii_case("https") {
-            ":443"
-        } else {
-            ":80"
-        };
-        authority
-            .strip_suffix(default)
-            .unwrap_or(authority)
-            .to_ascii_lowercase()
+    let default = if scheme.eq_ignore_ascii_case("https") {
+        ":443"
+    } else {
+        ":80"
     };
-    bare(host) == bare(authority)
+    let bare = |authority: &str| {
+        let authority = authority.strip_suffix(default).unwrap_or(authority);
+        let end = if submission.ports {
+            authority.len()
+        } else {
+            name_len(authority)
+        };
+        authority[..end].to_ascii_lowercase()
+    };
+    submission.authorities.iter().any(|own| bare(own) == bare(host))
+}
+
+/// The length of an authority without its port.
+fn name_len(authority: &str) -> usize {
+    match authority.rfind(':') {
+        Some(at) if authority[at + 1..].bytes().all(|b| b.is_ascii_digit()) => at,
+        _ => authority.len(),
+    }
 }
 
 /// Path and query, byte for byte as they came.

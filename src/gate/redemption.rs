@@ -20,6 +20,10 @@ impl Confirmed {
         let (original, ()) = request.into_parts();
         let mut headers = original.headers;
         strip_form_post(&mut headers);
+        if link.asks_json() {
+            // A compressed answer could not be read.
+            headers.remove(header::ACCEPT_ENCODING);
+        }
         let (method, uri, body) = match &link.confirm {
             Confirm::Replay => (Method::GET, original.uri, Bytes::new()),
             Confirm::Form(redeem) => {
@@ -127,6 +131,14 @@ pub enum Meaning {
 }
 
 impl Link {
+    /// Whether its answers are told apart by a JSON field.
+    #[must_use]
+    pub fn asks_json(&self) -> bool {
+        [&self.success, &self.failure]
+            .iter()
+            .any(|outcome| outcome.as_ref().is_some_and(|outcome| outcome.json.is_some()))
+    }
+
     /// What an answer means. `json` is its body where that is JSON and was read whole.
     #[must_use]
     pub fn meaning(&self, status: StatusCode, headers: &HeaderMap, json: Option<&serde_json::Value>) -> Meaning {

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::keys::{BrowserSecret, KeyRing, LinkId, Purpose, Random, TargetId};
+use super::{OpenTarget, Opening};
 use crate::time::Timestamp;
 
 /// The name of the form field that holds the sealed ticket.
@@ -133,21 +134,24 @@ impl Ticket {
     }
 }
 
-/// Seals an opening as a cookie's value, for replicas that can't see each other.
+/// Seals what a confirmation opened as a cookie's value, for replicas that can't see each other.
 #[must_use]
-pub fn seal_opening(keys: &KeyRing, link: LinkId, until: Timestamp, random: &Random) -> String {
-    let plain = [&link.bytes()[..], &until.as_millis().to_be_bytes()].concat();
+pub fn seal_opening(keys: &KeyRing, link: LinkId, target: TargetId, until: Timestamp, random: &Random) -> String {
+    let plain = [&link.bytes()[..], target.bytes(), &until.as_millis().to_be_bytes()].concat();
     keys.seal(Purpose::Opening, plain, random)
 }
 
-/// The link and end of an opening's cookie.
+/// What an opening's cookie opens.
 #[must_use]
-pub fn open_opening(keys: &KeyRing, sealed: &str) -> Option<(LinkId, Timestamp)> {
+pub fn open_opening(keys: &KeyRing, sealed: &str) -> Option<(Opening, OpenTarget)> {
     let plain = keys.open(Purpose::Opening, sealed)?;
     let mut fields = plain.as_slice();
     let link = LinkId::from_bytes(take(&mut fields).ok()?);
+    let target = TargetId::from_bytes(take(&mut fields).ok()?);
     let until = Timestamp::from_millis(i64::from_be_bytes(take(&mut fields).ok()?));
-    fields.is_empty().then_some((link, until))
+    fields
+        .is_empty()
+        .then_some((Opening { link, until }, OpenTarget { target, until }))
 }
 
 fn take<const N: usize>(fields: &mut &[u8]) -> Result<[u8; N], TicketError> {
@@ -208,9 +212,10 @@ mod tests {
         let keys = keys();
         let id = LinkId::from_bytes([8; 16]);
         let until = Timestamp::from_millis(99);
-        let sealed = seal_opening(&keys, id, until, &[1; 16]);
-        assert_eq!(open_opening(&keys, &sealed), Some((id, until)));
         let target = keys.target_id("h", "/");
+        let sealed = seal_opening(&keys, id, target, until, &[1; 16]);
+        let opened = (Opening { link: id, until }, OpenTarget { target, until });
+        assert_eq!(open_opening(&keys, &sealed), Some(opened));
         assert_eq!(
             Ticket::open(&sealed, &keys, [target].into_iter(), until, LIFETIME),
             Err(TicketError::NotOurs)

@@ -9,15 +9,15 @@ use tokio::sync::oneshot;
 use super::Proxy;
 use super::answer::Answer;
 use super::body::{Body, ReadError};
-use super::cookies::Cookie;
+use super::cookies::{self, Cookie};
 use super::exchange::Exchange;
 use super::handler::NO_TICKET;
 use super::send::Sending;
 use crate::gate::keys::BrowserSecret;
 use crate::gate::link::Link;
 use crate::gate::verdict::Verdict;
-use crate::gate::{self, Again, Meaning, Protected, Submission, ticket};
-use crate::memory::{Claimed, Fault, Press, Settled, Waiting};
+use crate::gate::{self, Again, Confirmed, Meaning, Protected, Submission, ticket};
+use crate::memory::{Claimed, Fault, Lease, Press, Settled, Waiting};
 use crate::pages::Notice;
 use crate::records::Outcome;
 
@@ -31,20 +31,25 @@ impl Proxy {
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
         let (protected, body) = protected.take_body();
-        if !is_form(protected.request().headers()) {
-            return self.post_without_ticket(exchange, protected, verdict, body).await;
+        let form = is_form(protected.request().headers());
+        if !form && self.open_target(exchange, &protected).is_none() {
+            return exchange.hold(&protected, verdict, NO_TICKET);
         }
-        let form = match body.read(snapshot.limits.body, snapshot.times.body).await {
-            Ok(form) => form,
+        let read = match body.read(snapshot.limits.body, snapshot.times.body).await {
+            Ok(read) => read,
+            // What may hold a ticket further on is ours; a large upload is not.
+            Err(ReadError::TooLarge(_)) if form => return exchange.hold(&protected, verdict, NO_TICKET),
             Err(ReadError::TooLarge(body)) => {
                 return self.post_without_ticket(exchange, protected, verdict, body).await;
             }
             Err(error) => return exchange.unread(&error),
         };
-        if gate::has_ticket(&form) {
-            return self.confirm(exchange, protected, verdict, &form).await;
+        if gate::has_ticket(&read) {
+            return self
+                .confirm(exchange, protected, verdict, if form { &read } else { &[] })
+                .await;
         }
-        match snapshot.gate.pass_one_click(protected, &form, Body::from(form.clone())) {
+        match snapshot.gate.pass_one_click(protected, &read, Body::from(read.clone())) {
             Ok(passage) => self.pass(exchange, passage).await,
             Err((protected, body)) => self.post_without_ticket(exchange, protected, verdict, body).await,
         }
@@ -58,7 +63,7 @@ impl Proxy {
         body: Body,
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
-        let Some(opening) = self.opening(exchange, protected.link_ids(), protected.request()) else {
+        let Some(opening) = self.open_target(exchange, &protected) else {
             return exchange.hold(&protected, verdict, NO_TICKET);
         };
         match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
@@ -77,9 +82,11 @@ impl Proxy {
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
         let ticket = gate::ticket_of(form);
+        let public = snapshot.public_url.as_ref().map_or("", |url| url.authority.as_str());
         let submission = Submission {
             ticket: ticket.as_deref(),
-            authority: &exchange.authority,
+            authorities: &[&exchange.authority, &exchange.own, public],
+            ports: !public.is_empty(),
             now: exchange.now,
         };
         let unsealed = match snapshot.gate.unseal(&submission, &protected) {
@@ -87,7 +94,9 @@ impl Proxy {
             Err(again) => return exchange.hold(&protected, verdict, again.as_str()),
         };
         let link = snapshot.gate.link(&protected);
-        let browser = unsealed.ticket().browser;
+        // Two tabs may have been opened before the first cookie was set; the cookie is the browser's.
+        let headers = protected.request().headers();
+        let browser = cookies::browser(headers, exchange.https).unwrap_or_else(|| unsealed.ticket().browser);
         let press = Press {
             link: protected.link_id(),
             target: protected.target(),
@@ -95,31 +104,13 @@ impl Proxy {
             ticket: unsealed.ticket().nonce,
             once: link.once,
             now: exchange.now,
-            lease: snapshot.lease(),
         };
-        match self.memory.claim(press) {
+        match self.memory.claim(press, snapshot.times.answer) {
             Claimed::First(spend, lease, waiting) => {
-                exchange.note(Outcome::Confirmed, "press");
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
-                let (request, upstream) = exchange.prepare_confirmed(confirmed);
-                exchange.record.upstream = Some(upstream.settings().name.clone());
-                let (first, answer) = oneshot::channel();
-                let sending = Sending {
-                    snapshot: Arc::clone(&snapshot),
-                    memory: Arc::clone(&self.memory),
-                    clock: self.clock.clone(),
-                    upstream,
-                    browser,
-                    press,
-                };
-                let sent = Instant::now();
-                // The call outlives the connection that caused it: a browser may drop the first of two presses.
-                self.tasks.spawn(sending.run(request, lease, first));
-                let mut response = match answer.await {
-                    Ok(response) => exchange.deliver(link, response),
-                    Err(_) => self.settled(exchange, link, browser, press, waiting).await,
-                };
-                exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());
+                let mut response = self
+                    .first(exchange, link, confirmed, (press, browser), (lease, waiting))
+                    .await;
                 exchange.set_opening(&mut response, press);
                 response
             }
@@ -131,6 +122,44 @@ impl Proxy {
             Claimed::LinkSpent => exchange.refuse_link(Notice::LinkInvalid, "link_spent", link),
             Claimed::TicketSpent => exchange.hold(&protected, verdict, Again::Spent.as_str()),
         }
+    }
+
+    /// Sends a confirmation, once, and answers its press.
+    async fn first(
+        &self,
+        exchange: &mut Exchange,
+        link: &Link,
+        confirmed: Confirmed,
+        (press, browser): (Press, BrowserSecret),
+        (lease, waiting): (Box<Lease>, Waiting),
+    ) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
+        let Ok(place) = Arc::clone(&snapshot.confirming).try_acquire_owned() else {
+            lease.give_back(Fault::Unreachable);
+            return exchange.busy();
+        };
+        exchange.note(Outcome::Confirmed, "press");
+        let (request, upstream) = exchange.prepare_confirmed(confirmed);
+        exchange.record.upstream = Some(upstream.settings().name.clone());
+        let sending = Sending {
+            snapshot,
+            memory: Arc::clone(&self.memory),
+            clock: self.clock.clone(),
+            upstream,
+            browser,
+            press,
+            place,
+        };
+        let (first, answer) = oneshot::channel();
+        let sent = Instant::now();
+        // The call outlives the connection that caused it: a browser may drop the first of two presses.
+        self.tasks.spawn(sending.run(request, lease, first));
+        let response = match answer.await {
+            Ok(response) => exchange.deliver(link, response),
+            Err(_) => self.settled(exchange, link, browser, press, waiting).await,
+        };
+        exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());
+        response
     }
 
     /// Waits for a confirmation's end and tells its browser.
@@ -184,8 +213,9 @@ impl Exchange {
             Body::Empty | Body::Stream(_) => None,
         };
         let status = response.status();
+        let unread = matches!(response.body(), Body::Stream(_)) && link.asks_json();
         match link.meaning(status, response.headers(), json.as_ref()) {
-            _ if self.program => response,
+            _ if self.program || unread => response,
             Meaning::Success if link.then().is_some() && !status.is_redirection() => {
                 let cookies = take_cookies(response.headers_mut());
                 let mut redirect = Response::new(Body::Empty);
@@ -241,7 +271,8 @@ impl Exchange {
     fn set_opening(&self, response: &mut Response<Body>, press: Press) {
         let life = self.snapshot.times.opening;
         let until = press.now.after(life);
-        let sealed = ticket::seal_opening(self.snapshot.gate.keys(), press.link, until, &super::random());
+        let keys = self.snapshot.gate.keys();
+        let sealed = ticket::seal_opening(keys, press.link, press.target, until, &super::random());
         if let Some(cookie) = Cookie::Opening.set(&sealed, self.https, Some(life)) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -22,6 +22,8 @@ pub(super) struct Exchange {
     pub(super) client: Client,
     /// The host with its port, as the client knows us.
     pub(super) authority: String,
+    /// The host with its port, as the request itself names it.
+    pub(super) own: String,
     /// The canonical host.
     pub(super) host: String,
     pub(super) https: bool,
@@ -72,6 +74,7 @@ impl Exchange {
         Self {
             peer: connection.peer.ip(),
             host: canonical_host(own.unwrap_or_default()),
+            own: own.unwrap_or_default().to_owned(),
             head: request.method() == Method::HEAD,
             program: visit.is_program(),
             snapshot,

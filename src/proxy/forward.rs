@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::sync::OwnedSemaphorePermit;
@@ -90,22 +90,19 @@ impl Guard for InFlight {
 impl Exchange {
     /// A request's head as the upstream gets it: who the client is comes from us, the rest from the client.
     fn prepare<B>(&self, request: &mut Request<B>, websocket: bool) {
-        if request.version() == Version::HTTP_2
-            && let Some(host) = request
-                .uri()
-                .authority()
-                .and_then(|host| HeaderValue::from_str(host.as_str()).ok())
+        // HTTP/2 has no Host, and a redeeming request no authority of its own.
+        if !request.headers().contains_key(header::HOST)
+            && let Ok(host) = HeaderValue::from_str(&self.own)
         {
             request.headers_mut().insert(header::HOST, host);
         }
-        let host = host_of(request.headers());
         let headers = request.headers_mut();
         headers::remove_claims(headers, is_trusted(self.peer, &self.snapshot.trusted_proxies));
         headers::remove_hop_by_hop(headers);
         cookies::strip(headers);
         headers.remove(header::EXPECT);
         headers.remove(CLIENT_SECRET);
-        headers::set_forwarded(headers, self.peer, &self.client, &host);
+        headers::set_forwarded(headers, self.peer, &self.client, &self.own);
         if websocket {
             headers::set_websocket(headers);
         }
@@ -122,23 +119,9 @@ impl Exchange {
         let mut request = confirmed.into_request().map(Body::from);
         let upstream = self.snapshot.upstream(named, &self.host, request.uri().path());
         let upstream = Arc::clone(upstream);
-        // A redeeming request has no authority of its own: the host is the one that the person's request named.
-        if !request.headers().contains_key(header::HOST)
-            && let Ok(host) = HeaderValue::from_str(&self.authority)
-        {
-            request.headers_mut().insert(header::HOST, host);
-        }
         self.prepare(&mut request, false);
         (request, upstream)
     }
-}
-
-fn host_of(headers: &HeaderMap) -> String {
-    headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default()
-        .to_owned()
 }
 
 /// An error with its causes.

@@ -11,7 +11,7 @@ use super::exchange::Exchange;
 use super::headers::check_framing;
 use super::{Connection, Proxy, cookies};
 use crate::gate::keys::LinkId;
-use crate::gate::{Again, Opening, Protected, Routed, ticket};
+use crate::gate::{Again, OpenTarget, Opening, Protected, Routed, ticket};
 use crate::pages::Notice;
 use crate::signatures::Action;
 use crate::visit::{Fact, Visit};
@@ -84,7 +84,7 @@ impl Proxy {
             Method::POST => self.post(exchange, protected, &verdict).await,
             Method::OPTIONS => {
                 let (protected, body) = protected.take_body();
-                let Some(opening) = self.opening(exchange, protected.link_ids(), protected.request()) else {
+                let Some(opening) = self.open_target(exchange, &protected) else {
                     return exchange.allow();
                 };
                 match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
@@ -100,10 +100,25 @@ impl Proxy {
     pub(super) fn opening<B>(&self, exchange: &Exchange, links: &[LinkId], request: &Request<B>) -> Option<Opening> {
         let remembered = links.iter().find_map(|link| self.memory.opening(*link, exchange.now));
         remembered.or_else(|| {
-            let sealed = cookies::Cookie::Opening.value(request.headers(), exchange.https)?;
-            let (link, until) = ticket::open_opening(exchange.snapshot.gate.keys(), sealed)?;
-            (links.contains(&link) && exchange.now < until).then_some(Opening { link, until })
+            let (opening, _) = exchange.opened_by_cookie(request)?;
+            (links.contains(&opening.link) && exchange.now < opening.until).then_some(opening)
         })
+    }
+
+    /// The same for a link's own target: what was confirmed, and not what shares its token.
+    pub(super) fn open_target<B>(&self, exchange: &Exchange, protected: &Protected<B>) -> Option<OpenTarget> {
+        let remembered = self.memory.open_target(protected.target(), exchange.now);
+        remembered.or_else(|| {
+            let (_, target) = exchange.opened_by_cookie(protected.request())?;
+            (exchange.now < target.until).then_some(target)
+        })
+    }
+}
+
+impl Exchange {
+    fn opened_by_cookie<B>(&self, request: &Request<B>) -> Option<(Opening, OpenTarget)> {
+        let sealed = cookies::Cookie::Opening.value(request.headers(), self.https)?;
+        ticket::open_opening(self.snapshot.gate.keys(), sealed)
     }
 }
 

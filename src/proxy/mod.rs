@@ -66,6 +66,8 @@ struct Snapshot {
     limits: Limits,
     upstreams: Vec<Arc<Upstream>>,
     in_flight: Arc<Semaphore>,
+    /// Confirmations under way, counted apart: what passes must not keep a person out.
+    confirming: Arc<Semaphore>,
 }
 
 /// How upstreams are reached by TLS, in the order of the configuration's upstreams.
@@ -81,7 +83,7 @@ impl Proxy {
             answers: config.limits.answers as u64,
             ticket: config.times.ticket,
             opening: config.times.opening,
-            claim: snapshot.lease() + config.times.answer,
+            answer: config.times.answer,
         });
         Some(Self {
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -116,6 +118,7 @@ impl Snapshot {
             config.times.ticket,
         );
         let upstreams = config.upstreams.iter().zip(tls);
+        let places = || Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)));
         Some(Self {
             gate,
             pages: Pages::new(config.page.site_name.as_deref()),
@@ -125,7 +128,8 @@ impl Snapshot {
             clients: config.clients.clone(),
             times: config.times.clone(),
             limits: config.limits.clone(),
-            in_flight: Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS))),
+            in_flight: places(),
+            confirming: places(),
             upstreams: upstreams
                 .map(|(settings, tls)| Arc::new(Upstream::new(settings.clone(), tls, tasks.clone())))
                 .collect(),

@@ -1,18 +1,18 @@
 //! A confirmation on its way: sent once, its answer kept for its browser.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
-use tokio::sync::oneshot;
+use http::response::Parts;
+use http::{Request, Response, StatusCode, header};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::answer::Answer;
 use super::body::{Body, ReadError};
 use super::forward::chain;
 use super::upstream::{SendError, Upstream};
 use super::{Snapshot, headers, random};
-use crate::gate::Opening;
 use crate::gate::keys::BrowserSecret;
+use crate::gate::{OpenTarget, Opening};
 use crate::memory::{Fault, Lease, Memory, Press, Settled};
 use crate::time::Clock;
 
@@ -24,12 +24,19 @@ pub(super) struct Sending {
     pub(super) upstream: Arc<Upstream>,
     pub(super) browser: BrowserSecret,
     pub(super) press: Press,
+    /// Counts it as under way.
+    pub(super) place: OwnedSemaphorePermit,
 }
 
 impl Sending {
     /// Sends, and settles the lease whatever happens. The answer goes to `first`, the press that caused it, and is kept
     /// for others of the same browser.
     pub(super) async fn run(self, request: Request<Body>, lease: Box<Lease>, first: oneshot::Sender<Response<Body>>) {
+        self.send(request, lease, first).await;
+        drop(self.place);
+    }
+
+    async fn send(&self, request: Request<Body>, lease: Box<Lease>, first: oneshot::Sender<Response<Body>>) {
         let response = match self.upstream.send_once(request).await {
             Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
                 tracing::warn!("a confirmation was answered with a tunnel that nobody asked for");
@@ -54,18 +61,20 @@ impl Sending {
             }
         };
         let until = self.clock.now().after(self.snapshot.times.opening);
-        self.memory.open(Opening {
-            link: self.press.link,
-            until,
-        });
+        let (link, target) = (self.press.link, self.press.target);
+        self.memory.open(Opening { link, until }, OpenTarget { target, until });
         let (mut parts, body) = response.into_parts();
         headers::remove_hop_by_hop(&mut parts.headers);
+        if [StatusCode::TEMPORARY_REDIRECT, StatusCode::PERMANENT_REDIRECT].contains(&parts.status) {
+            // It was the answer to a GET. After the person's POST a browser would send the form there, ticket and all.
+            parts.status = StatusCode::SEE_OTHER;
+        }
         match body
             .read(self.snapshot.limits.answer, self.upstream.settings().response_timeout)
             .await
         {
             Ok(body) => {
-                parts.headers.remove(http::header::CONTENT_LENGTH);
+                parts.headers.remove(header::CONTENT_LENGTH);
                 let headers = parts.headers.clone();
                 let answer = Answer {
                     status: parts.status,
@@ -78,12 +87,25 @@ impl Sending {
                 let answer = Answer::head_only(parts.status, &parts.headers);
                 self.keep(lease, &answer, Response::from_parts(parts, body), first);
             }
-            Err(ReadError::TimedOut) => self.settle(lease, Settled::Lost(Fault::TimedOut)),
+            Err(ReadError::TimedOut) => self.cut_off(lease, &parts, Fault::TimedOut, first),
             Err(ReadError::Broken(error)) => {
                 tracing::warn!(%error, "a confirmation's answer broke off");
-                self.settle(lease, Settled::Lost(Fault::Broken));
+                self.cut_off(lease, &parts, Fault::Broken, first);
             }
         }
+    }
+
+    /// The head came and the body did not: a redirect needs no body to sign its person in.
+    fn cut_off(&self, lease: Box<Lease>, parts: &Parts, fault: Fault, first: oneshot::Sender<Response<Body>>) {
+        if !parts.headers.contains_key(header::LOCATION) {
+            self.settle(lease, Settled::Lost(fault));
+            return;
+        }
+        let answer = Answer::head_only(parts.status, &parts.headers);
+        let mut response = Response::new(Body::Empty);
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = answer.headers.clone();
+        self.keep(lease, &answer, response, first);
     }
 
     fn keep(
@@ -103,16 +125,5 @@ impl Sending {
 
     fn settle(&self, lease: Box<Lease>, settled: Settled) {
         lease.settle(settled, self.clock.now().after(self.snapshot.times.answer));
-    }
-}
-
-impl Snapshot {
-    /// How long a claim holds that is never settled: longer than any confirmation takes.
-    pub(super) fn lease(&self) -> Duration {
-        let longest = self.upstreams.iter().map(|upstream| {
-            let settings = upstream.settings();
-            settings.connect_timeout + settings.response_timeout * 2
-        });
-        longest.max().unwrap_or_default() + self.times.answer
     }
 }

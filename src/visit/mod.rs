@@ -100,9 +100,9 @@ impl<'r> Visit<'r> {
     /// (Fetch Metadata: `Sec-Fetch-Dest: empty`).
     #[must_use]
     pub fn is_program(&self) -> bool {
-        self.header("sec-fetch-dest")
-            .is_some_and(|dest| dest.eq_ignore_ascii_case("empty"))
-            || self.prefers_json()
+        let is = |name: &str, value: &str| self.header(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
+        // A service worker passes a navigation on with an empty destination.
+        (is("sec-fetch-dest", "empty") && !is("sec-fetch-mode", "navigate")) || self.prefers_json()
     }
 
     fn accept(&self) -> impl Iterator<Item = &'r str> {

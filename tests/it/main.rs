@@ -14,6 +14,7 @@ mod confirming;
 mod docs;
 mod faults;
 mod forwarded;
+mod hardening;
 mod http2;
 mod layers;
 mod matching;
