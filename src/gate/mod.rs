@@ -21,12 +21,13 @@ use std::time::Duration;
 
 use http::{Method, Request, Uri};
 
+use self::fields::Fields;
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
 use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
-use self::recognise::{Carried, Fields, Match, Target};
+use self::recognise::{Carried, Match, Target};
 pub use self::redemption::{Confirmed, Meaning};
 pub use self::submission::{Again, Submission, Unsealed, has_ticket, ticket_of};
 pub use self::ticket::TICKET_FIELD;
@@ -207,14 +208,14 @@ impl Gate {
             .is_none_or(|own| own == host || !self.known_hosts.iter().any(|known| known == host))
     }
 
-    /// Whether a call's body must be read before it can be judged.
+    /// Whether a call's body must be read before it can be judged: many servers look for a query's field there too.
     #[must_use]
     pub fn needs_body<B>(&self, call: &CallRequest<B>) -> bool {
         *call.request.method() != Method::OPTIONS
-            && call
-                .candidates
-                .iter()
-                .any(|candidate| !self.links[candidate.link].calls[candidate.call].fields.is_empty())
+            && call.candidates.iter().any(|candidate| {
+                let call = &self.links[candidate.link].calls[candidate.call];
+                !call.fields.is_empty() || call.url.query().iter().any(|(_, value)| value.hole().is_some())
+            })
     }
 
     /// Which links' tokens a call carries; `body` is empty where [`Gate::needs_body`] says no.

@@ -2,9 +2,10 @@
 
 use http::{HeaderMap, Method, Uri};
 
+use super::fields::{Fields, Found, find};
 use super::link::{Call, Link};
-use super::spelling::{self, Naming, Reading};
-use super::template::{Pattern, TOKEN, Template, fold_eq};
+use super::spelling::{self, Reading};
+use super::template::{Pattern, TOKEN, Template};
 use crate::secret::Token;
 
 /// What a target (path and query) is to a template.
@@ -62,32 +63,45 @@ impl<'r> Target<'r> {
 
     /// How the whole target relates to a link: it must carry a token.
     pub(super) fn link(&self, link: &Link) -> Match {
-        self.fit(&link.url, !link.case_sensitive, |hole| {
-            hole == TOKEN || link.belongs.iter().any(|b| b == hole)
+        let once = |hole: &str| hole == TOKEN || link.belongs.iter().any(|b| b == hole);
+        self.fit(&link.url, !link.case_sensitive, |captured, query| {
+            match fit_query(&link.url, captured, query, once) {
+                Match::Fits(values) if values.token().is_none() => Match::No,
+                matched => matched,
+            }
         })
     }
 
-    /// How the path relates to a call, and what its query already gives.
+    /// How the path relates to a call, and what its query already gives: the token may stand elsewhere.
     pub(super) fn call(&self, call: &Call) -> Match {
-        self.fit(&call.url, true, |_| true)
+        self.fit(&call.url, true, |captured, query| {
+            fit_query(&call.url, captured, query, |_| true)
+        })
     }
 
-    fn fit(&self, template: &Template, fold: bool, once: impl Fn(&str) -> bool + Copy) -> Match {
+    fn fit(&self, template: &Template, fold: bool, fit_query: impl Fn(&[&str], &str) -> Match) -> Match {
         if self.readings.is_empty() {
             let segments = self.path.split('/').filter(|segment| !segment.is_empty());
             return match spelling::capture(template.segments(), segments, fold) {
-                Some(captured) => fit_query(template, &captured, self.query, once),
+                Some(captured) => fit_query(&captured, self.query),
                 None => Match::No,
             };
         }
         let mut ambiguous = false;
+        let mut seen = Vec::new();
         for reading in &self.readings {
             let segments = reading.segments.iter().map(String::as_str);
             let Some(captured) = spelling::capture(template.segments(), segments, fold) else {
                 continue;
             };
             let query = reading.query.as_deref().unwrap_or(self.query);
-            match fit_query(template, &captured, query, once) {
+            // Many readings of a path leave the same question.
+            let question = (reading.odd, captured.clone(), query);
+            if seen.contains(&question) {
+                continue;
+            }
+            seen.push(question);
+            match fit_query(&captured, query) {
                 Match::No => {}
                 fits @ Match::Fits(_) if !reading.odd => return fits,
                 Match::Fits(_) | Match::Ambiguous => ambiguous = true,
@@ -123,70 +137,20 @@ fn fit_query(template: &Template, captured: &[&str], query: &str, once: impl Fn(
         }
         values.push((hole.to_owned(), text.unwrap_or_default().to_owned()));
     }
-    let values = Values(values);
-    let carries = template.holes().all(|hole| hole != TOKEN) || values.token().is_some();
-    match (ambiguous, carries) {
-        (true, _) => Match::Ambiguous,
-        (false, true) => Match::Fits(values),
-        (false, false) => Match::No,
+    if ambiguous {
+        Match::Ambiguous
+    } else {
+        Match::Fits(Values(values))
     }
 }
 
 /// Whether a lenient server may take `value` for the plain pattern.
 fn means(value: &str, pattern: &Pattern) -> bool {
-    let again = spelling::decode_field(value);
-    [value, value.trim(), again.trim()]
-        .iter()
-        .any(|text| pattern.capture(text, true).is_some())
-}
-
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    /// Whether any of the values stands under a name, or behind a separator, that only careless parsers take.
-    pub(super) odd: bool,
-    /// The decoded values.
-    pub(super) values: Vec<String>,
-}
-
-/// All values of a field in a query or form.
-pub(super) fn find(query: &str, name: &str) -> Found {
-    let mut found = split(query, name);
-    // A careless server decodes the query before it splits it. Values that hold an encoded query of their own are
-    // common and honest, so this counts only where the field is not there otherwise.
-    let mut text = query.to_owned();
-    for _ in 0..spelling::MAX_DECODINGS {
-        if !(found.values.is_empty() && text.contains('%')) {
-            break;
-        }
-        let decoded = String::from_utf8_lossy(&spelling::decode_once(text.as_bytes())).into_owned();
-        if decoded == text {
-            break;
-        }
-        found = Found {
-            odd: true,
-            ..split(&decoded, name)
-        };
-        text = decoded;
-    }
-    found
-}
-
-fn split(query: &str, name: &str) -> Found {
-    let mut found = Found::default();
-    for pair in query.split('&') {
-        let mut add = |part: &str, careful: bool| {
-            let (raw, value) = part.split_once('=').unwrap_or((part, ""));
-            let naming = spelling::compare_name(raw, name);
-            if naming != Naming::Other {
-                found.odd |= !careful || naming == Naming::Odd;
-                found.values.push(spelling::decode_field(value));
-            }
-        };
-        add(pair, true);
-        // Some servers also split at semicolons.
-        pair.split(';').skip(1).for_each(|part| add(part, false));
-    }
-    found
+    spelling::careless(value).any(|text| {
+        [text.trim(), spelling::visible(&text).trim()]
+            .iter()
+            .any(|text| pattern.capture(text, true).is_some())
+    })
 }
 
 /// What a call's body, headers and target say of the token.
@@ -198,44 +162,6 @@ pub(super) enum Carried {
     Unclear,
     /// The values of the link's holes.
     Token(Values),
-}
-
-/// A body as a call's fields see it.
-#[derive(Debug)]
-pub(super) enum Fields {
-    /// No body.
-    None,
-    /// `application/x-www-form-urlencoded`.
-    Form(String),
-    /// A JSON object's fields in order, doubled ones included.
-    Json(Vec<(String, serde_json::Value)>),
-}
-
-impl Fields {
-    fn find(&self, name: &str) -> Found {
-        match self {
-            Self::None => Found::default(),
-            Self::Form(text) => find(text, name),
-            Self::Json(fields) => {
-                let values = fields.iter().filter(|(key, _)| fold_eq(key.trim(), name));
-                let mut found = Found::default();
-                for (_, value) in values {
-                    match value {
-                        serde_json::Value::Null => {}
-                        serde_json::Value::String(text) => found.values.push(text.clone()),
-                        serde_json::Value::Array(_) | serde_json::Value::Object(_) => {
-                            found.odd = true;
-                            found.values.push(value.to_string());
-                        }
-                        serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {
-                            found.values.push(value.to_string());
-                        }
-                    }
-                }
-                found
-            }
-        }
-    }
 }
 
 /// Looks for the token wherever a lenient server may: the named place, the query, a form, a JSON object.
@@ -312,7 +238,12 @@ fn is_token(link: &Link, value: &str) -> bool {
     value.chars().count() >= link.min_length || link.token_shape.as_ref().is_some_and(|shape| shape.is_match(value))
 }
 
-/// Whether the request's method is the call's; HEAD counts as GET.
+/// Whether an upstream may take the request's method for the call's. HEAD counts as GET; some fold case; and a POST can
+/// name the method that it stands for, in a `_method` field or a header.
 pub(super) fn same_method(call: &Method, request: &Method) -> bool {
-    call == request || (*call == Method::GET && *request == Method::HEAD)
+    let is = |method: &Method| request.as_str().eq_ignore_ascii_case(method.as_str());
+    match *call {
+        Method::GET => is(&Method::GET) || is(&Method::HEAD),
+        _ => is(call) || is(&Method::POST),
+    }
 }

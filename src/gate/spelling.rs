@@ -5,7 +5,7 @@
 //! mean (CVE-2023-33189, CVE-2021-39206, CVE-2026-42274 were all a gate that read a path in another way than the
 //! server behind it).
 
-use super::template::{Pattern, fold_eq};
+use super::template::Pattern;
 
 /// One way to read a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,8 +173,8 @@ fn shorten(text: &[u8]) -> Vec<u8> {
 
 /// What `patterns` capture from `segments`, hole by hole; `None` if they don't fit.
 ///
-/// A plain segment also fits with dots or spaces behind it, and the last one with a format suffix (`verify.json`):
-/// routers cut these off.
+/// A segment that ends in plain text also fits with dots or spaces behind it, and the last one with a format suffix
+/// (`verify.json`): routers cut these off.
 pub(super) fn capture<'t>(
     patterns: &[Pattern],
     segments: impl Iterator<Item = &'t str>,
@@ -184,11 +184,14 @@ pub(super) fn capture<'t>(
     let mut segments = segments.peekable();
     for pattern in patterns {
         let segment = segments.next()?;
-        if pattern.hole().is_some() {
-            captured.push(pattern.capture(segment, fold)?);
+        let last = segments.peek().is_none();
+        let text = if pattern.ends_in_hole() {
+            pattern.capture(segment, fold)?
         } else {
-            let last = segments.peek().is_none();
-            endings(segment, last).find_map(|ending| pattern.capture(ending, fold))?;
+            endings(segment, last).find_map(|ending| pattern.capture(ending, fold))?
+        };
+        if pattern.hole().is_some() {
+            captured.push(text);
         }
     }
     segments.next().is_none().then_some(captured)
@@ -207,49 +210,23 @@ fn endings(segment: &str, last: bool) -> impl Iterator<Item = &str> {
     [segment, trimmed].into_iter().chain(shorter)
 }
 
-/// How a field's name relates to the one that a template names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Naming {
-    /// Another field.
-    Other,
-    /// The field, but for case.
-    Same,
-    /// Another field to careful parsers, the field to careless ones: `token[]`, `%2574oken`, ` token`.
-    Odd,
+/// What careless servers may make of a name or value: decoded again and again, in strange ways too, and cut at a NUL.
+pub(super) fn careless(text: &str) -> impl Iterator<Item = String> {
+    let decoded = std::iter::successors(Some(text.as_bytes().to_vec()), |text| {
+        let again = shorten(&decode_wide(&decode_once(text)));
+        (again != *text).then_some(again)
+    });
+    decoded.take(MAX_DECODINGS + 1).flat_map(|bytes| {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let cut = text.split_once('\0').map(|(before, _)| before.to_owned());
+        [Some(text), cut].into_iter().flatten()
+    })
 }
 
-/// Compares a raw field name with a template's.
-pub(super) fn compare_name(raw: &str, name: &str) -> Naming {
-    let decoded = decode_field(raw);
-    if fold_eq(&decoded, name) {
-        return Naming::Same;
-    }
-    let wanted = flatten_name(name);
-    let mut candidate = decoded;
-    for _ in 0..MAX_DECODINGS {
-        let mut stem = candidate.as_str();
-        loop {
-            if fold_eq(&flatten_name(stem), &wanted) {
-                return Naming::Odd;
-            }
-            match stem.trim_end().strip_suffix(']').and_then(|open| open.rfind('[')) {
-                Some(at) => stem = &stem[..at],
-                None => break,
-            }
-        }
-        let next = decode_field(&candidate);
-        if next == candidate {
-            break;
-        }
-        candidate = next;
-    }
-    Naming::Other
-}
-
-/// A field name as PHP rewrites it: dots, spaces and brackets become underscores.
-fn flatten_name(name: &str) -> String {
-    let visible: String = name.chars().filter(|c| !c.is_control() && *c != ']').collect();
-    visible.trim().replace(['.', ' ', '['], "_")
+/// A text without what some decoders drop: controls, a byte order mark, bytes that are no UTF-8, a `%` of no escape.
+pub(super) fn visible(text: &str) -> String {
+    let dropped = |c: char| c.is_control() || matches!(c, '\u{feff}' | char::REPLACEMENT_CHARACTER | '%');
+    text.chars().filter(|&c| !dropped(c)).collect()
 }
 
 /// A query or form text, decoded once: `+` is a space there.
@@ -362,26 +339,19 @@ mod tests {
     }
 
     #[test]
-    fn field_names_are_folded_like_paths() {
-        for name in ["token", "TOKEN", "%74oken"] {
-            assert_eq!(compare_name(name, "token"), Naming::Same, "{name}");
-        }
-        for name in [
-            "token[]",
-            "token%5B%5D",
-            "token[0]",
-            "%2574oken",
-            "+token",
-            "token%00",
-            "token%20",
+    fn what_stands_behind_a_hole_may_have_an_ending_too() {
+        let template = Template::parse("/r/{token}.html").unwrap();
+        for (segment, token) in [
+            ("T.html", Some("T")),
+            ("T.html.", Some("T")),
+            ("T.html ", Some("T")),
+            ("T.HTML.json", Some("T")),
+            ("T.html.html", Some("T.html")),
+            ("T.json", None),
+            (".html", None),
         ] {
-            assert_eq!(compare_name(name, "token"), Naming::Odd, "{name}");
+            let captured = capture(template.segments(), ["r", segment].into_iter(), true);
+            assert_eq!(captured, token.map(|token| vec![token]), "{segment}");
         }
-        for name in ["tokens", "my_token", "user[token]", ""] {
-            assert_eq!(compare_name(name, "token"), Naming::Other, "{name}");
-        }
-        assert_eq!(compare_name("user%5Btoken%5D", "user[token]"), Naming::Same);
-        assert_eq!(compare_name("user.token", "user[token]"), Naming::Odd);
-        assert_eq!(compare_name("user[token][]", "user[token]"), Naming::Odd);
     }
 }

@@ -228,6 +228,11 @@ impl Pattern {
         self.hole.as_deref()
     }
 
+    /// Whether the hole takes all up to the end.
+    pub(super) fn ends_in_hole(&self) -> bool {
+        self.hole.is_some() && self.suffix.is_empty()
+    }
+
     fn is_empty(&self) -> bool {
         self.hole.is_none() && self.prefix.is_empty()
     }

@@ -21,6 +21,13 @@ request = "GET /v1/auth/peek?token={token}"
 request = "POST /v1/auth/header"
 headers = { authorization = "{token}" }
 
+[[link.call]]
+request = "POST /v1/auth/query?token={token}"
+
+[[link.call]]
+request = "PUT /v1/auth/redeem"
+form = { token = "{token}" }
+
 [limits]
 body = "4KiB"
 "#;
@@ -101,6 +108,20 @@ async fn a_token_is_seen_wherever_a_lenient_server_may_look() {
     }
     let in_query = client.post_json(&format!("/v1/auth/verify?token={token}"), "{}").await;
     assert_refused(&in_query, "confirmation_required");
+    let in_body = client
+        .post_json("/v1/auth/query", &format!(r#"{{"token": "{token}"}}"#))
+        .await;
+    assert_refused(&in_body, "confirmation_required");
+    for target in ["/v1/auth/query", "/v1/auth/redeem"] {
+        let in_form = client.post_form(target, &format!("_method=PUT&token={token}")).await;
+        assert_refused(&in_form, "confirmation_required");
+    }
+    let lower = Method::from_bytes(b"post").unwrap();
+    let body = format!(r#"{{"token": "{token}"}}"#);
+    let reply = client
+        .send(lower, "/v1/auth/verify", &[("content-type", json)], &body)
+        .await;
+    assert_refused(&reply, "confirmation_required");
     assert_eq!(upstream.received().len(), 0);
     gate.finish(&upstream).await;
 }
@@ -117,7 +138,15 @@ async fn a_body_that_can_be_read_in_two_ways_is_refused() {
         (json, format!(r#"{{"token": ["{token}"]}}"#)),
         (json, format!(r#"[{{"token": "{token}"}}]"#)),
         (json, format!("{{'token': '{token}'}}")),
+        (json, format!(r#"{{"token[]": "{token}"}}"#)),
+        (json, format!(r#"{{"token\u0000": "{token}"}}"#)),
         (form, format!("token[]={token}")),
+        (form, format!("?token={token}")),
+        (form, format!("token=&x=%26token%3D{token}")),
+        (
+            "application/x-www-form-urlencoded; charset =ibm037",
+            format!("%A3%96%92%85%95={token}"),
+        ),
         (form, format!("token=x&token={token}")),
         ("text/plain", format!(r#"{{"token": "{token}"}}"#)),
         (

@@ -209,6 +209,54 @@ fn a_token_in_the_path_is_held_however_it_is_encoded() {
 }
 
 #[test]
+fn a_token_under_a_careless_name_does_not_get_through() {
+    let gate = gate(vec![link("/auth/verify?token={token}"), link("/r/{token}.html")]);
+    for target in [
+        "/auth/verify??token=T",
+        "/auth/verify?token%00x=T",
+        "/auth/verify?token[a]b=T",
+        "/auth/verify?%u0074oken=T",
+        "/auth/verify?%c1%b4oken=T",
+        "/auth/verify?to%ken=T",
+        "/auth/verify?token=&x=%26token%3DT",
+        "/r/T.html",
+        "/r/T.html.",
+        "/r/T.html%20",
+        "/r/T.html.json",
+    ] {
+        assert_eq!(passes(&gate, target), Some(false), "{target}");
+    }
+    for target in [
+        "/auth/verify?next=%2Fx%3Ftoken%3DT",
+        "/auth/verify?token=&x=%26y%3DT",
+        "/auth/verify?x%00token=T",
+        "/r/T.json",
+        "/r/T",
+    ] {
+        assert_eq!(passes(&gate, target), Some(true), "{target}");
+    }
+}
+
+/// Would take minutes if the work grew with the square of the target.
+#[test]
+fn a_hostile_target_is_read_in_one_go() {
+    let gate = gate(vec![link("/auth/verify?token={token}"), link("/r/{token}.html")]);
+    for unit in ["[]", "%5B%5D", "%25", "&", ";", "token[", "%00", "%u005b", "?"] {
+        let many = unit.repeat(60_000 / unit.len());
+        assert_eq!(passes(&gate, &format!("/auth/verify?x{many}")), Some(true), "{unit}");
+        assert_eq!(
+            passes(&gate, &format!("/auth/%2576erify?x{many}")),
+            Some(true),
+            "{unit}"
+        );
+    }
+    for unit in [".a", ".", "%20", "%252e", ";", "%00"] {
+        let many = unit.repeat(60_000 / unit.len());
+        assert!(passes(&gate, &format!("/r/T.html{many}")).is_some(), "{unit}");
+    }
+}
+
+#[test]
 fn a_link_needs_its_plain_values_and_its_token() {
     let gate = gate(vec![link("/auth/v1/verify?token={token}&type=magiclink")]);
     let cases = [
@@ -216,6 +264,10 @@ fn a_link_needs_its_plain_values_and_its_token() {
         ("/auth/v1/verify?type=MagicLink&token=x", false),
         ("/auth/v1/verify?type=signup&type=magiclink&token=x", false),
         ("/auth/v1/verify?type%5B%5D=magiclink&token=x", false),
+        ("/auth/v1/verify?type=magiclink%00&token=x", false),
+        ("/auth/v1/verify?type=magiclink%00x&token=x", false),
+        ("/auth/v1/verify?type=%EF%BB%BFmagic%252512link&token=x", false),
+        ("/auth/v1/verify?type=%2525256dagiclink&token=x", false),
         ("/auth/v1/verify?token=x&type=signup", true),
         ("/auth/v1/verify?type=magiclink", true),
         ("/auth/v1/verify?token=&type=magiclink", true),
@@ -255,4 +307,35 @@ fn a_call_is_looked_at_before_it_passes() {
     assert!(matches!(gate.route(request, "any.example"), Routed::Ambiguous(_)));
     let request = Request::get("/v1/auth/verify").body(()).unwrap();
     assert!(matches!(gate.route(request, "any.example"), Routed::Open(_)));
+}
+
+#[test]
+fn a_call_s_method_is_known_in_any_case_and_behind_a_post() {
+    let calls = ["POST /v1/auth/verify", "PUT /v1/redeem", "GET /v1/peek"].map(|call| {
+        let (method, url) = call.split_once(' ').unwrap();
+        Call {
+            method: method.parse().unwrap(),
+            url: Template::parse(url).unwrap(),
+            fields: vec![("token".into(), "token".into())],
+            headers: Vec::new(),
+        }
+    });
+    let gate = gate(vec![Link {
+        calls: calls.into(),
+        ..link("/auth/verify?token={token}")
+    }]);
+    for (request, expected) in [
+        ("post /v1/auth/verify", true),
+        ("Put /v1/redeem", true),
+        ("POST /v1/redeem", true),
+        ("head /v1/peek", true),
+        ("PATCH /v1/auth/verify", false),
+        ("GET /v1/redeem", false),
+        ("POST /v1/peek", false),
+    ] {
+        let (method, url) = request.split_once(' ').unwrap();
+        let built = Request::builder().method(method).uri(url).body(()).unwrap();
+        let is_call = matches!(gate.route(built, "any.example"), Routed::Call(_));
+        assert_eq!(is_call, expected, "{request}");
+    }
 }
