@@ -162,7 +162,7 @@ pub struct Limits {
     pub answer: usize,
     /// Bytes of all kept answers.
     pub answers: usize,
-    /// Requests under way at the upstreams, confirmations not counted; more are answered 503.
+    /// Requests under way at the upstreams; more are answered 503. As many confirmations may be beside them.
     pub in_flight: usize,
     /// Links remembered at a time.
     pub remembered: u64,
