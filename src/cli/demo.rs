@@ -34,6 +34,7 @@ fn start_gate(plan: &GatePlan, tasks: &Tasks) -> anyhow::Result<std::net::Socket
     )
     .map_err(|report| anyhow::anyhow!(report.text(false)))?;
     let mut config = loaded.config;
+    config.page.site_name = Some("Example Notes".to_owned());
     for link in &mut config.links {
         link.new_link = Some("/".to_owned());
     }

@@ -17,6 +17,8 @@ pub enum Notice {
     ConfirmationRequired,
     /// A call whose body can't be judged.
     CallRefused,
+    /// A visit that a signature of the operator's refuses.
+    VisitRefused,
     /// A method that a link or a page of the gate does not know.
     MethodNotAllowed,
     /// A host that is not served.
@@ -113,7 +115,7 @@ const fn facts(notice: Notice, code: &'static str, status: StatusCode, action: A
     }
 }
 
-static FACTS: [Facts; 19] = [
+static FACTS: [Facts; 20] = [
     facts(
         Notice::LinkInvalid,
         "link_invalid",
@@ -155,6 +157,13 @@ static FACTS: [Facts; 19] = [
         StatusCode::FORBIDDEN,
         Action::None,
         "The body can't be checked for a token. Send it whole, uncompressed, as JSON or a form, with each field once.",
+    ),
+    facts(
+        Notice::VisitRefused,
+        "visit_refused",
+        StatusCode::FORBIDDEN,
+        Action::None,
+        "This site does not let this program or network open its links. Use another, or ask the site with the request id.",
     ),
     facts(
         Notice::MethodNotAllowed,

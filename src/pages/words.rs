@@ -119,6 +119,12 @@ pub(super) static ENGLISH: Words = Words {
             "Open the link from your mail again.",
         ),
         words(
+            Notice::VisitRefused,
+            "This link can't be opened here",
+            "This site doesn't let this program or network open its links.",
+            "Try another browser or network, or ask the site's help desk and name the reference below.",
+        ),
+        words(
             Notice::MethodNotAllowed,
             "This page can't be used that way",
             "Your browser or program asked in a way that this address doesn't know.",

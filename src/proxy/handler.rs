@@ -75,7 +75,7 @@ impl Proxy {
             .map(|finding| finding.name.as_str().to_owned())
             .collect();
         let protected = match (verdict.action(), snapshot.gate.pass_allowed(protected, &verdict)) {
-            (Action::Refuse, _) => return exchange.refuse(Notice::ConfirmationRequired, "refused_by_signature"),
+            (Action::Refuse, _) => return exchange.refuse(Notice::VisitRefused, "refused_by_signature"),
             (_, Ok(passage)) => return self.pass(exchange, passage).await,
             (_, Err(protected)) => protected,
         };

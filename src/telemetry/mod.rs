@@ -20,7 +20,12 @@ pub fn init(format: LogFormat, filter: &str) {
         LogFormat::Json => false,
         LogFormat::Text => true,
     };
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let known = ["off", "error", "warn", "info", "debug", "trace"];
+    // A single word that is no level would name a module, and silence everything else.
+    let unknown = !filter.contains(['=', ',']) && !known.contains(&filter);
+    let filter = if unknown { None } else { EnvFilter::try_new(filter).ok() };
+    let wrong = filter.is_none();
+    let filter = filter.unwrap_or_else(|| EnvFilter::new("info"));
     // An error while writing a line must not be written to the same broken place: that would panic.
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -33,6 +38,12 @@ pub fn init(format: LogFormat, filter: &str) {
     } else {
         registry.with(layer.json().flatten_event(true)).try_init()
     };
+    if wrong {
+        tracing::warn!(
+            "LINKLATCH_LOG is not understood and counts as info; known: {}",
+            known.join(", ")
+        );
+    }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "a fault in this program");
