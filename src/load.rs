@@ -14,7 +14,7 @@ use crate::config::keys;
 use crate::config::raw::{self, Raw, RawLink};
 use crate::config::validate::{self, Secrets, client, net};
 use crate::diag::read::At;
-use crate::diag::{Diagnostics, Severity, SourceMap, Span, render};
+use crate::diag::{Diagnostics, SourceMap, Span, render};
 use crate::secret::SecretKey;
 
 pub use environment::Environment;
@@ -26,6 +26,8 @@ pub use signatures::signatures;
 pub struct Loaded {
     /// The configuration.
     pub config: Config,
+    /// Where its sealing keys come from: a file's path or a variable's name, if it has any.
+    pub keys_from: Option<String>,
     /// What works, but likely not as meant.
     pub warnings: Diagnostics,
     /// The texts that warnings point into.
@@ -47,16 +49,7 @@ impl Report {
     /// All problems with their lines, as a compiler shows them, and their number.
     #[must_use]
     pub fn text(&self, coloured: bool) -> String {
-        let mut text = show(&self.diagnostics, &self.sources, coloured);
-        let count = |severity, word: &str| match self.diagnostics.count(severity) {
-            0 => None,
-            1 => Some(format!("1 {word}")),
-            n => Some(format!("{n} {word}s")),
-        };
-        let counts = [count(Severity::Error, "error"), count(Severity::Warning, "warning")];
-        text.push_str(&counts.into_iter().flatten().collect::<Vec<_>>().join(", "));
-        text.push('\n');
-        text
+        render::all(&self.diagnostics, &self.sources, coloured)
     }
 
     /// All problems, one line each, for a log.
@@ -68,18 +61,11 @@ impl Report {
 }
 
 impl Loaded {
-    /// The warnings with their lines, as a compiler shows them.
+    /// The warnings with their lines, as a compiler shows them, and their number.
     #[must_use]
     pub fn warnings_text(&self, coloured: bool) -> String {
-        show(&self.warnings, &self.sources, coloured)
+        render::all(&self.warnings, &self.sources, coloured)
     }
-}
-
-fn show(diagnostics: &Diagnostics, sources: &SourceMap, coloured: bool) -> String {
-    diagnostics
-        .iter()
-        .map(|diagnostic| render::text(diagnostic, sources, coloured) + "\n\n")
-        .collect()
 }
 
 /// Reads a configuration file.
@@ -89,7 +75,10 @@ pub fn config(path: &Path, environment: &Environment) -> Result<Loaded, Report> 
     let text = match read(path) {
         Ok(text) => text,
         Err(reason) => {
-            let help = "check the path; a file to start from: config/minimal.toml";
+            let help = "check the path; to start a file, write these lines into it:\n\
+                        upstream = \"http://127.0.0.1:3000\"\n\
+                        [[link]]\n\
+                        url = \"/auth/verify?token={token}\"";
             work.diagnostics
                 .error("file-unreadable", None, format!("can't read `{name}`: {reason}"), help);
             work.usage = true;
@@ -186,6 +175,7 @@ impl<'a> Work<'a> {
     /// Lays the environment over what was read, then checks it.
     fn finish(mut self, mut raw: Raw) -> Result<Loaded, Report> {
         self.overlay(&mut raw);
+        let keys_from = self.keys_from(&raw);
         let secrets = self.secrets(&raw);
         self.files(&raw);
         self.variables(&raw);
@@ -200,6 +190,7 @@ impl<'a> Work<'a> {
         match config {
             Some(config) if !self.diagnostics.has_errors() => Ok(Loaded {
                 config,
+                keys_from,
                 warnings: self.diagnostics,
                 sources: self.sources,
             }),
@@ -237,19 +228,17 @@ impl<'a> Work<'a> {
 
     fn secrets(&mut self, raw: &Raw) -> Secrets {
         let mut secrets = Secrets::default();
-        let hint = "make one: linklatch keygen > linklatch.key";
         if let Some(text) = self.environment.get(KEY) {
-            secrets.keys = self.keys(KEY, text, hint);
+            secrets.keys = self.keys(KEY, text);
         } else if let Some(at) = &raw.keys.file {
-            secrets.keys = self.key_file(at, hint);
+            secrets.keys = self.key_file(at);
         }
         for (index, client) in raw.clients.iter().enumerate() {
             let Some(name) = &client.value.name else { continue };
             let variable = client::variable(&name.value);
-            let hint = "make one: linklatch keygen > backend.secret";
             let (found, span) = match (self.environment.get(&variable), &client.value.secret_file) {
-                (Some(text), _) => (self.keys(&variable, text, hint), name.span),
-                (None, Some(at)) => (self.key_file(at, hint), at.span),
+                (Some(text), _) => (self.keys(&variable, text), name.span),
+                (None, Some(at)) => (self.key_file(at), at.span),
                 (None, None) => continue,
             };
             if found.len() > 1 {
@@ -262,18 +251,29 @@ impl<'a> Work<'a> {
         secrets
     }
 
-    fn key_file(&mut self, at: &At<String>, hint: &str) -> Vec<SecretKey> {
-        match read(&net::path(at, self.base)) {
-            Ok(text) => self.keys(&net::path(at, self.base).display().to_string(), &text, hint),
+    /// Where sealing keys come from; the environment wins.
+    fn keys_from(&self, raw: &Raw) -> Option<String> {
+        let file = raw.keys.file.as_ref();
+        let variable = self.environment.get(KEY).map(|_| KEY.to_owned());
+        variable.or_else(|| file.map(|at| net::path(at, self.base).display().to_string()))
+    }
+
+    fn key_file(&mut self, at: &At<String>) -> Vec<SecretKey> {
+        let path = net::path(at, self.base);
+        let name = path.display().to_string();
+        match read(&path) {
+            Ok(text) => self.keys(&name, &text),
             Err(reason) => {
                 let message = format!("can't read `{}`: {reason}", at.value);
-                self.diagnostics.error("file-unreadable", at.span, message, hint);
+                let help = format!("check the path and its rights, or make one: linklatch keygen > {name}");
+                self.diagnostics.error("file-unreadable", at.span, message, help);
                 Vec::new()
             }
         }
     }
 
-    fn keys(&mut self, name: &str, text: &str, hint: &str) -> Vec<SecretKey> {
+    fn keys(&mut self, name: &str, text: &str) -> Vec<SecretKey> {
+        let hint = "`linklatch keygen` prints one";
         let found = keys::parse(text);
         if matches!(&found, Ok(keys) if !keys.is_empty()) {
             return found.unwrap_or_default();

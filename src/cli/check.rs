@@ -8,26 +8,31 @@ use super::{CheckArgs, Exit, Format, render};
 use crate::config::{Config, Listener, Upstream};
 use crate::diag::{Diagnostics, SourceMap};
 use crate::gate::link::{Call, Confirm, Link};
-use crate::load::{self, Environment};
+use crate::load::{self, Environment, Loaded};
+use crate::signatures::Action;
 
 pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result<Exit> {
-    let result = load::config(&args.config, environment);
+    // One of the two is there: the command line's definition asks for it.
+    let Some(path) = args.config.as_ref().or(args.file.as_ref()) else {
+        return Ok(Exit::Usage);
+    };
+    let result = load::config(path, environment);
     if args.format == Format::Json {
-        let (diagnostics, sources, config) = match &result {
-            Ok(loaded) => (&loaded.warnings, &loaded.sources, Some(&loaded.config)),
+        let (diagnostics, sources, loaded) = match &result {
+            Ok(loaded) => (&loaded.warnings, &loaded.sources, Some(loaded)),
             Err(report) => (&report.diagnostics, &report.sources, None),
         };
         let answer = json!({
-            "ok": config.is_some(),
+            "ok": loaded.is_some(),
             "diagnostics": problems(diagnostics, sources),
-            "effective": config.map(effective),
+            "effective": loaded.map(effective),
         });
         render::out(&format!("{answer:#}\n"))?;
     } else {
         match &result {
             Ok(loaded) => {
                 render::err(&loaded.warnings_text(true))?;
-                render::out(&summary(&args.config.display().to_string(), &loaded.config))?;
+                render::out(&summary(&path.display().to_string(), loaded))?;
             }
             Err(report) => render::err(&report.text(true))?,
         }
@@ -39,7 +44,8 @@ pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result
     })
 }
 
-fn summary(name: &str, config: &Config) -> String {
+fn summary(name: &str, loaded: &Loaded) -> String {
+    let config = &loaded.config;
     let mut text = format!("{name} is fine\n\nlistens on\n");
     // Writing to a string can't fail.
     for listener in &config.listeners {
@@ -57,7 +63,11 @@ fn summary(name: &str, config: &Config) -> String {
         for call in &link.calls {
             let _ = writeln!(text, "    and only then lets pass {}", call_line(call));
         }
+        if let Some(page) = &link.new_link {
+            let _ = writeln!(text, "    new links at {page}");
+        }
     }
+    let _ = writeln!(text, "\nseals with\n  {}", keys_line(loaded));
     let signatures = config.signatures.entries();
     let observed = signatures.iter().filter(|signature| signature.observed).count();
     let _ = writeln!(
@@ -65,7 +75,31 @@ fn summary(name: &str, config: &Config) -> String {
         "\nknows scanners by\n  {} signatures, {observed} of them only observed",
         signatures.len()
     );
+    for (action, what) in [
+        (Action::Allow, "lets pass without a press"),
+        (Action::Refuse, "refuses"),
+    ] {
+        let ids = in_force(config, action);
+        if !ids.is_empty() {
+            let _ = writeln!(text, "  {what}: {}", ids.join(", "));
+        }
+    }
     text
+}
+
+fn keys_line(loaded: &Loaded) -> String {
+    match (loaded.config.keys.len(), &loaded.keys_from) {
+        (1, Some(from)) => format!("1 key from {from}"),
+        (count, Some(from)) => format!("{count} keys from {from}"),
+        (_, None) => "a key of each run".to_owned(),
+    }
+}
+
+/// The ids of the signatures that do this.
+fn in_force(config: &Config, action: Action) -> Vec<&str> {
+    let signatures = config.signatures.entries().iter();
+    let doing = signatures.filter(|signature| signature.action == action && !signature.observed);
+    doing.map(|signature| &*signature.id).collect()
 }
 
 fn listener_line(listener: &Listener) -> String {
@@ -143,7 +177,8 @@ fn problems(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Value> {
         .collect()
 }
 
-fn effective(config: &Config) -> Value {
+fn effective(loaded: &Loaded) -> Value {
+    let config = &loaded.config;
     json!({
         "listeners": config.listeners.iter().map(listener_line).collect::<Vec<_>>(),
         "upstreams": config.upstreams.iter().map(|upstream| json!({
@@ -162,7 +197,14 @@ fn effective(config: &Config) -> Value {
                 Confirm::Json(_) => "json",
             },
             "once": link.once,
+            "new-link": link.new_link,
             "calls": link.calls.iter().map(call_line).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
+        "keys": { "count": config.keys.len(), "from": loaded.keys_from },
+        "signatures": {
+            "count": config.signatures.entries().len(),
+            "allow": in_force(config, Action::Allow),
+            "refuse": in_force(config, Action::Refuse),
+        },
     })
 }

@@ -60,7 +60,7 @@ Exit codes:
 /// linklatch stands before your auth API as a reverse proxy. Mail scanners may fetch a mailed link as often as
 /// they like: they see a page with a button, and the token stays whole until a person presses it.
 #[derive(Debug, Parser)]
-#[command(name = "linklatch", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "linklatch", version, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -117,12 +117,16 @@ struct ServeArgs {
 
 #[derive(Debug, Args)]
 #[command(
+    override_usage = "linklatch check [OPTIONS] <FILE>",
     after_help = "Exit codes:\n  0  fine, perhaps with warnings\n  1  errors were found\n  2  the file can't be read"
 )]
 struct CheckArgs {
+    /// Configuration file; the same as --config.
+    #[arg(value_name = "FILE", required_unless_present = "config")]
+    file: Option<PathBuf>,
     /// Configuration file.
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    config: Option<PathBuf>,
     /// How to answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,

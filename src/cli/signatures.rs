@@ -4,24 +4,22 @@ use std::fmt::Write;
 
 use super::{Exit, SignaturesArgs, SignaturesCommand, render};
 use crate::diag::suggest::nearest;
-use crate::diag::{Diagnostics, SourceMap, render as diagnostics_text};
+use crate::diag::{Diagnostics, SourceMap, render as problems};
 use crate::load;
-use crate::signatures::{Action, Signature, Signatures};
+use crate::signatures::{Action, Expectation, Signature, Signatures};
 
 pub(super) fn run(args: &SignaturesArgs) -> anyhow::Result<Exit> {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
     let signatures = load::signatures(args.signatures.as_deref(), &mut sources, &mut diagnostics);
     diagnostics.sort();
-    for diagnostic in diagnostics.iter() {
-        render::err(&diagnostics_text::text(diagnostic, &sources, true))?;
-    }
+    render::err(&problems::all(&diagnostics, &sources, true))?;
     if diagnostics.has_errors() {
         return Ok(Exit::Bad);
     }
     match &args.command {
         SignaturesCommand::List => render::out(&list(&signatures, &sources))?,
         SignaturesCommand::Show { id } => match signatures.entries().iter().find(|entry| *entry.id == **id) {
-            Some(signature) => render::out(&show(signature, &sources))?,
+            Some(signature) => render::out(&show(signature, &signatures, &sources))?,
             None => {
                 let known = signatures.entries().iter().map(|entry| &*entry.id);
                 let help = nearest(id, known).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
@@ -60,9 +58,15 @@ fn note(entry: &Signature, sources: &SourceMap) -> String {
     format!("{}{mode}, {}:{line}", entry.title, sources.name(entry.span.file))
 }
 
-fn show(entry: &Signature, sources: &SourceMap) -> String {
+/// What it weighs, where it stands and how it is tested, then the entry as it is written.
+fn show(entry: &Signature, signatures: &Signatures, sources: &SourceMap) -> String {
+    let weighs = if entry.observed {
+        ", observed: weighs nothing"
+    } else {
+        ""
+    };
     let mut text = format!(
-        "{}\n  {}\n  weight {}, seen {}",
+        "{}\n  {}\n  weight {}{weighs}; seen {}",
         entry.id,
         note(entry, sources),
         entry.weight,
@@ -71,9 +75,62 @@ fn show(entry: &Signature, sources: &SourceMap) -> String {
     if let Some(expires) = entry.expires {
         let _ = write!(text, ", expires {expires}");
     }
-    for source in &entry.source {
-        let _ = write!(text, "\n  {source}");
-    }
-    let _ = writeln!(text, "\n  {:#?}", entry.condition);
+    let own = |expected| {
+        let examples = signatures.examples().iter();
+        examples
+            .filter(|example| signatures.entries()[example.signature].id == entry.id && example.expectation == expected)
+            .count()
+    };
+    let _ = write!(
+        text,
+        "\n  examples: match {}, not-match {}, known-gap {}\n\n",
+        own(Expectation::Match),
+        own(Expectation::NotMatch),
+        own(Expectation::KnownGap)
+    );
+    text.push_str(&written(sources.text(entry.span.file), entry.span.start));
     text
+}
+
+/// The entry around a place of a file, up to the next one's header; of long lists of addresses the first lines.
+fn written(file: &str, place: usize) -> String {
+    let header = file.get(..place).and_then(|before| before.rfind("[[signature]]"));
+    let entry = header.and_then(|start| file.get(start..)).unwrap_or_default();
+    let starts_another = |line: &&str| {
+        let name = line.trim_start_matches('[');
+        line.starts_with('[') && !name.starts_with("signature.")
+    };
+    let mut lines: Vec<&str> = entry.lines().take(1).collect();
+    lines.extend(entry.lines().skip(1).take_while(|line| !starts_another(line)));
+    // A comment above the next entry is the next one's.
+    while lines
+        .last()
+        .is_some_and(|line| line.is_empty() || line.starts_with('#'))
+    {
+        lines.pop();
+    }
+    let mut text = String::new();
+    for list in lines.chunk_by(|one, next| of_addresses(one) == of_addresses(next)) {
+        let shown = if list.iter().all(|line| of_addresses(line)) {
+            LIST_LINES
+        } else {
+            list.len()
+        };
+        for line in list.iter().take(shown) {
+            let _ = writeln!(text, "  {line}");
+        }
+        let left: usize = list.iter().skip(shown).map(|line| line.matches('"').count() / 2).sum();
+        if left > 0 {
+            let _ = writeln!(text, "      # and {left} more");
+        }
+    }
+    text
+}
+
+/// How many lines of a list are shown.
+const LIST_LINES: usize = 3;
+
+/// Whether a line holds nothing but items of a list in double quotes, as addresses are written.
+fn of_addresses(line: &str) -> bool {
+    line.starts_with(' ') && line.trim_start().starts_with('"')
 }

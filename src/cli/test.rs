@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Exit, TestArgs, render};
-use crate::diag::{Diagnostics, SourceMap, render as diagnostics_text};
+use crate::diag::{Diagnostics, SourceMap, render as problems};
 use crate::load;
 use crate::signatures::{Example, Expectation, Signatures, Truth};
 
@@ -12,9 +12,7 @@ pub(super) fn run(args: &TestArgs) -> anyhow::Result<Exit> {
     let folder = args.signatures.as_deref();
     let signatures = load::signatures(folder, &mut sources, &mut diagnostics);
     diagnostics.sort();
-    for diagnostic in diagnostics.iter() {
-        render::err(&diagnostics_text::text(diagnostic, &sources, true))?;
-    }
+    render::err(&problems::all(&diagnostics, &sources, true))?;
     if diagnostics.has_errors() {
         return Ok(Exit::Bad);
     }

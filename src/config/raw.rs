@@ -212,7 +212,7 @@ impl ReadTable for RawTimes {
         Self(
             TIMES
                 .into_iter()
-                .filter_map(|key| Some((key, table.take(key)?)))
+                .filter_map(|key| Some((key, table.measure(key, if key == "ticket" { "m" } else { "s" })?)))
                 .collect(),
         )
     }
@@ -227,7 +227,7 @@ impl ReadTable for RawLimits {
                 .collect(),
             sizes: SIZES
                 .into_iter()
-                .filter_map(|key| Some((key, table.take(key)?)))
+                .filter_map(|key| Some((key, table.measure(key, "B")?)))
                 .collect(),
         }
     }
@@ -272,8 +272,8 @@ impl ReadTable for RawUpstream {
             paths: table.list("paths"),
             h2c: table.take("h2c"),
             ca_file: table.take("ca-file"),
-            connect_timeout: table.take("connect-timeout"),
-            response_timeout: table.take("response-timeout"),
+            connect_timeout: table.measure("connect-timeout", "s"),
+            response_timeout: table.measure("response-timeout", "s"),
         }
     }
 }

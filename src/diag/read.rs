@@ -82,7 +82,12 @@ pub(crate) fn parse<T: ReadTable>(
         // What follows a slip on its line is mostly its echo.
         if std::mem::replace(&mut line, sources.position(span).0) != sources.position(span).0 {
             let message = error.message().trim_end_matches(", expected nothing");
-            diagnostics.error("syntax", span, message, syntax_help(message));
+            if no_value(sources.text(file), span) {
+                let help = "write the value after the `=`, text in quotes: \"…\", or remove the line";
+                diagnostics.error("syntax", span, "a key without a value", help);
+            } else {
+                diagnostics.error("syntax", span, message, syntax_help(message));
+            }
         }
     }
     table(
@@ -92,6 +97,13 @@ pub(crate) fn parse<T: ReadTable>(
         top,
         diagnostics,
     )
+}
+
+/// Whether nothing but an `=` stands before a place and nothing after it on its line.
+fn no_value(text: &str, span: Span) -> bool {
+    let (before, after) = text.split_at(text.floor_char_boundary(span.start));
+    let after = after.lines().next().unwrap_or_default().trim_start();
+    before.trim_end_matches([' ', '\t']).ends_with('=') && (after.is_empty() || after.starts_with('#'))
 }
 
 fn syntax_help(message: &str) -> &'static str {
@@ -159,7 +171,17 @@ impl<'t> Table<'t, '_> {
     /// The value of `key`, if it is there and of its kind.
     pub(crate) fn take<T: Read>(&mut self, key: &'static str) -> Option<At<T>> {
         let (value, span) = self.entry(key)?;
-        read(&format!("`{key}`"), value, span, self.diagnostics)
+        read(&format!("`{key}`"), value, span, T::HELP, self.diagnostics)
+    }
+
+    /// The text of `key`, a number with a unit, such as `unit`.
+    pub(crate) fn measure(&mut self, key: &'static str, unit: &str) -> Option<At<String>> {
+        let (value, span) = self.entry(key)?;
+        let help = match value.as_integer() {
+            Some(number) => format!("put it into quotes, with its unit: \"{}{unit}\"", number.as_str()),
+            None => String::HELP.to_owned(),
+        };
+        read(&format!("`{key}`"), value, span, &help, self.diagnostics)
     }
 
     /// The values of the list `key`.
@@ -175,7 +197,7 @@ impl<'t> Table<'t, '_> {
         let (what, file) = (format!("an item of `{key}`"), self.span.file);
         items
             .iter()
-            .filter_map(|item| read(&what, item.get_ref(), place(file, item), self.diagnostics))
+            .filter_map(|item| read(&what, item.get_ref(), place(file, item), T::HELP, self.diagnostics))
             .collect()
     }
 
@@ -255,12 +277,18 @@ fn place<T>(file: FileId, spanned: &Spanned<T>) -> Span {
     Span::new(file, spanned.span())
 }
 
-fn read<T: Read>(what: &str, value: &DeValue<'_>, span: Span, diagnostics: &mut Diagnostics) -> Option<At<T>> {
+fn read<T: Read>(
+    what: &str,
+    value: &DeValue<'_>,
+    span: Span,
+    help: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<At<T>> {
     let before = diagnostics.iter().len();
     let read = T::read(value, span, diagnostics);
     // A value whose inside is wrong has spoken for itself.
     if read.is_none() && diagnostics.iter().len() == before {
-        wrong_type(what, T::KIND, value, span, T::HELP, diagnostics);
+        wrong_type(what, T::KIND, value, span, help, diagnostics);
     }
     read.map(|value| At::new(value, span))
 }

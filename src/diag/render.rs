@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::{Diagnostic, Severity, SourceMap};
+use super::{Diagnostic, Diagnostics, Severity, SourceMap};
 
 /// The problem with its place, the quoted line, a caret and the remedy.
 #[must_use]
@@ -38,6 +38,29 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, coloured: bool) -> Str
     renderer.render(&[group])
 }
 
+/// All problems as [`text`] shows them, a blank line after each, and their number; empty where there are none.
+#[must_use]
+pub fn all(diagnostics: &Diagnostics, sources: &SourceMap, coloured: bool) -> String {
+    let mut shown: String = diagnostics
+        .iter()
+        .map(|diagnostic| text(diagnostic, sources, coloured) + "\n\n")
+        .collect();
+    let count = |severity: Severity| match (diagnostics.count(severity), severity.as_str()) {
+        (0, _) => None,
+        (1, word) => Some(format!("1 {word}")),
+        (n, word) => Some(format!("{n} {word}s")),
+    };
+    let counts: Vec<_> = [Severity::Error, Severity::Warning]
+        .into_iter()
+        .filter_map(count)
+        .collect();
+    if !counts.is_empty() {
+        shown.push_str(&counts.join(", "));
+        shown.push('\n');
+    }
+    shown
+}
+
 /// `file:line:column: error[code]: message; help`.
 #[must_use]
 pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
@@ -60,7 +83,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::{Diagnostics, Span};
+    use crate::diag::Span;
 
     fn sample() -> (Diagnostics, SourceMap) {
         let mut sources = SourceMap::default();

@@ -67,23 +67,23 @@ pub struct Unfinished {
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     /// An address can't be had.
-    #[error("cannot listen on {address}: {source}; {}", remedy(source))]
+    #[error("cannot listen on {address}: {reason}; {}", remedy(reason))]
     Address {
         /// The address.
         address: SocketAddr,
-        /// The system's reason.
-        source: io::Error,
+        /// The system's reason; the message holds it, so it is no `source`.
+        reason: io::Error,
     },
     /// A listener's certificates can't be used.
-    #[error("cannot listen on {address} with TLS: {source}")]
+    #[error("cannot listen on {address} with TLS: {reason}")]
     Certificate {
         /// The listener.
         address: SocketAddr,
-        /// What is wrong with them.
-        source: CertificateError,
+        /// What is wrong with them; the message holds it.
+        reason: CertificateError,
     },
     /// TLS itself can't be set up.
-    #[error("cannot set up TLS: {0}; the cryptography library is not usable on this machine")]
+    #[error("cannot set up TLS; the cryptography library is not usable on this machine")]
     Tls(#[from] rustls::Error),
 }
 
@@ -168,7 +168,7 @@ impl Server {
                 None
             } else {
                 let certificates = Certificates::load(&wanted.certificates, tls::provider())
-                    .map_err(|source| BindError::Certificate { address, source })?;
+                    .map_err(|reason| BindError::Certificate { address, reason })?;
                 let certificates = Arc::new(certificates);
                 server.certificates.push(Arc::clone(&certificates));
                 Some(tls::settings(certificates, Arc::clone(&ticketer))?)
@@ -176,7 +176,7 @@ impl Server {
             let shares_port =
                 |other: &config::Listener| other.address.is_ipv4() && other.address.port() == address.port();
             let only_v6 = address.port() != 0 && listeners.iter().any(shares_port);
-            let failed = |source| BindError::Address { address, source };
+            let failed = |reason| BindError::Address { address, reason };
             let socket = listener::bind(address, only_v6).map_err(failed)?;
             let bound = socket.local_addr().map_err(failed)?;
             server.addresses.push(Bound {
@@ -248,8 +248,13 @@ impl fmt::Display for Bound {
 
 fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
-        io::ErrorKind::AddrInUse => "another program listens there: stop it, or choose another port",
-        io::ErrorKind::AddrNotAvailable => "this machine has no such address: choose one of its own, 0.0.0.0 or [::]",
+        io::ErrorKind::AddrInUse => {
+            "another program listens there: stop it, or choose another port with the flag --listen, or `listen` or a \
+             listener's `address` in the file"
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address: give --listen, `listen` or `address` one of its own, 0.0.0.0 or [::]"
+        }
         io::ErrorKind::PermissionDenied => {
             "ports below 1024 need a right of their own: grant CAP_NET_BIND_SERVICE, or choose a port from 1024 on"
         }

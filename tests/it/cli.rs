@@ -25,7 +25,7 @@ fn err(output: &Output) -> String {
 
 #[test]
 fn help_teaches() {
-    for arguments in [&["--help"][..], &["serve", "--help"]] {
+    for arguments in [&["--help"][..], &["help"], &["serve", "--help"], &["help", "serve"]] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0));
         assert!(out(&output).contains("--link '/auth/verify?token={token}'"));
@@ -60,10 +60,87 @@ keeps shut until a person opens it
   auth-verify /auth/verify?token={token}
     then sends the request as it came
 
+seals with
+  a key of each run
+
 knows scanners by
   124 signatures, 2 of them only observed
 "
     );
+}
+
+#[test]
+fn check_says_what_the_operator_added() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("gate.key", &out(&run(&["keygen"])));
+    fs::create_dir(folder.path().join("own")).unwrap();
+    let signature = "[[signature]]\nid = \"own-monitor\"\ntitle = \"Ours\"\nconfidence = \"certain\"\nkind = \"monitor\"\n\
+                     source = [\"s\"]\nseen = 2026-08-11\naction = \"allow\"\nnetwork = [\"192.0.2.0/24\"]\n\
+                     user-agent = ['our-monitor']\nmatch = [{ user-agent = \"our-monitor\", client = \"192.0.2.1\" }]\n";
+    write("own/own.toml", signature);
+    let config = "upstream = \"http://127.0.0.1:3000\"\nkeys.file = \"gate.key\"\nsignatures.folder = \"own\"\n\
+                  [[link]]\nurl = \"/v/{token}\"\nnew-link = \"/sign-in\"\n";
+    write("gate.toml", config);
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let output = run(&["check", &path("gate.toml")]);
+    let text = out(&output);
+    let key = format!("seals with\n  1 key from {}\n", path("gate.key"));
+    for said in [
+        "    new links at /sign-in\n",
+        &key,
+        "  lets pass without a press: own-monitor\n",
+    ] {
+        assert!(text.contains(said), "{said}: {text}{}", err(&output));
+    }
+    let shown = out(&run(&[
+        "signatures",
+        "--signatures",
+        &path("own"),
+        "show",
+        "own-monitor",
+    ]));
+    for said in [
+        "weight 100; seen 2026-08-11",
+        "examples: match 1",
+        "\n  user-agent = ['our-monitor']\n",
+    ] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    write(
+        "own/own.toml",
+        &signature.replace("kind", "knd").replace("title", "titel"),
+    );
+    for arguments in [
+        &["test", "--signatures", &path("own")][..],
+        &["signatures", "list", "--signatures", &path("own")],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        let text = err(&output);
+        assert!(text.contains("?\n\nerror["), "{text}");
+        assert!(text.lines().last().unwrap().ends_with(" errors"), "{text}");
+    }
+}
+
+#[test]
+fn what_can_t_be_had_is_told_once() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let link = "/v/{token}";
+    let output = run(&[
+        "serve",
+        "--listen",
+        &address,
+        "--upstream",
+        "http://127.0.0.1:3000",
+        "--link",
+        link,
+    ]);
+    let text = err(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text.matches("in use").count(), 1, "{text}");
+    assert!(text.contains("--listen"), "{text}");
 }
 
 #[test]

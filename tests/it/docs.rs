@@ -230,6 +230,33 @@ fn the_readme_shows_what_check_says() {
     );
 }
 
+#[test]
+fn the_signature_recipe_works_as_written() {
+    let page = read("scanner-signatures/README.md");
+    let [signature, folder, overrides] = blocks(&page, "toml")[..] else {
+        panic!("a signature, its folder, overrides")
+    };
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(home.path().join("signatures/local")).unwrap();
+    let write = |name: &str, text: &str| fs::write(home.path().join(name), text).unwrap();
+    write("signatures/local/ours.toml", signature.1);
+    write("linklatch.toml", &whole(folder.1));
+    let loaded = || {
+        let loaded = load::config(&home.path().join("linklatch.toml"), &Environment::default());
+        let loaded = loaded.unwrap_or_else(|report| panic!("{}", report.text(false)));
+        assert!(loaded.warnings.is_empty(), "{}", loaded.warnings_text(false));
+        loaded.config.signatures
+    };
+    let signatures = loaded();
+    let own = signatures
+        .entries()
+        .iter()
+        .find(|entry| &*entry.id == "our-filter-network");
+    assert!(own.unwrap().observed);
+    write("signatures/local/changes.toml", overrides.1);
+    assert_eq!(loaded().entries().len(), signatures.entries().len() - 1);
+}
+
 /// A record with every field; the compiler asks for new ones.
 fn full_record() -> Record {
     let some = || Some("text".to_owned());

@@ -154,7 +154,10 @@ pub(super) fn template_in(at: &At<String>, start: usize, diagnostics: &mut Diagn
     Template::parse(text)
         .map_err(|error| {
             let help = match whole_url(text) {
-                Some((host, rest)) => format!("write url = \"{rest}\" and host = \"{host}\""),
+                Some((host, rest)) if start > 0 => format!("write \"{rest}\", and the link's host = \"{host}\""),
+                Some((host, rest)) => {
+                    format!("write url = \"{rest}\" and host = \"{host}\" in a file, or the flag --link '{rest}'")
+                }
                 None => error.help,
             };
             let span = at.part(start + error.span.start..start + error.span.end);
