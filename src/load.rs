@@ -61,6 +61,11 @@ impl Report {
 }
 
 impl Loaded {
+    /// The warnings, one line each, for a log.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.warnings.iter().map(|warning| render::line(warning, &self.sources))
+    }
+
     /// The warnings with their lines, as a compiler shows them, and their number.
     #[must_use]
     pub fn warnings_text(&self, coloured: bool) -> String {

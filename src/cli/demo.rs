@@ -38,7 +38,7 @@ fn start_gate(plan: &GatePlan, tasks: &Tasks) -> anyhow::Result<std::net::Socket
     for link in &mut config.links {
         link.new_link = Some("/".to_owned());
     }
-    let server = Server::start(&config, Clock::System, Log::none(), tasks.clone())?;
+    let (server, _) = Server::start(&config, Clock::System, Log::none(), tasks.clone())?;
     let address = server.addresses()[0].address;
     tasks.spawn(async move {
         let _ = server.run().await;

@@ -48,6 +48,40 @@ pub struct Config {
     pub log: Log,
 }
 
+impl Config {
+    /// The tables in which `new` differs and which only a restart puts in force.
+    #[must_use]
+    pub fn needs_restart(&self, new: &Self) -> Vec<&'static str> {
+        let connections = |config: &Self| {
+            (
+                config.limits.connections,
+                config.limits.connections_per_address,
+                config.limits.head,
+            )
+        };
+        let remembered = |config: &Self| (config.limits.remembered, config.limits.answers);
+        let sockets = |config: &Self| (config.times.handshake, config.times.header, config.times.shutdown);
+        let differs = [
+            ("[[listener]]", self.listeners != new.listeners),
+            (
+                "[limits]",
+                connections(self) != connections(new) || remembered(self) != remembered(new),
+            ),
+            ("[times]", sockets(self) != sockets(new)),
+            ("[log]", self.log != new.log),
+            (
+                "trusted-proxies, as far as PROXY headers go",
+                self.trusted_proxies != new.trusted_proxies,
+            ),
+        ];
+        differs
+            .into_iter()
+            .filter(|(_, differs)| *differs)
+            .map(|(table, _)| table)
+            .collect()
+    }
+}
+
 /// A socket to listen on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {

@@ -41,7 +41,7 @@ use crate::visit::Visit;
 #[derive(Debug)]
 pub struct Gate {
     links: Vec<Link>,
-    keys: KeyRing,
+    keys: Arc<KeyRing>,
     known_hosts: Vec<String>,
     signatures: Arc<Signatures>,
     ticket_lifetime: Duration,
@@ -93,7 +93,7 @@ impl Gate {
     #[must_use]
     pub fn new(
         links: Vec<Link>,
-        keys: KeyRing,
+        keys: Arc<KeyRing>,
         hosts: &[String],
         signatures: Arc<Signatures>,
         ticket_lifetime: Duration,
@@ -111,7 +111,7 @@ impl Gate {
 
     /// The keys.
     #[must_use]
-    pub const fn keys(&self) -> &KeyRing {
+    pub const fn keys(&self) -> &Arc<KeyRing> {
         &self.keys
     }
 

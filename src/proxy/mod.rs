@@ -77,7 +77,13 @@ impl Proxy {
     /// The proxy of a configuration. Without a key in it, one is made that lasts as long as the proxy.
     #[must_use]
     pub fn new(config: &Config, tls: ClientTls, clock: Clock, log: Log, tasks: Tasks) -> Option<Self> {
-        let snapshot = Snapshot::new(config, tls, &tasks)?;
+        let keys = if config.keys.is_empty() {
+            let halves: [Random; 2] = [random(), random()];
+            KeyRing::new(&[SecretKey::new(*halves.concat().first_chunk()?)])?
+        } else {
+            KeyRing::new(&config.keys)?
+        };
+        let snapshot = Snapshot::new(config, tls, Arc::new(keys), &tasks);
         let memory = Memory::new(Bounds {
             entries: config.limits.remembered,
             answers: config.limits.answers as u64,
@@ -93,16 +99,23 @@ impl Proxy {
             tasks,
         })
     }
+
+    /// Puts a new generation of the configuration in force, whole; requests under way finish with the old one. What is
+    /// remembered stays, and so does a key that was made for this run. `None` if the keys can't be used.
+    pub fn replace(&self, config: &Config, tls: ClientTls) -> Option<()> {
+        let keys = match KeyRing::new(&config.keys) {
+            Some(keys) => Arc::new(keys),
+            None if config.keys.is_empty() => Arc::clone(self.snapshot.load().gate.keys()),
+            None => return None,
+        };
+        self.snapshot
+            .store(Arc::new(Snapshot::new(config, tls, keys, &self.tasks)));
+        Some(())
+    }
 }
 
 impl Snapshot {
-    fn new(config: &Config, tls: ClientTls, tasks: &Tasks) -> Option<Self> {
-        let keys = if config.keys.is_empty() {
-            let halves: [Random; 2] = [random(), random()];
-            KeyRing::new(&[SecretKey::new(*halves.concat().first_chunk()?)])?
-        } else {
-            KeyRing::new(&config.keys)?
-        };
+    fn new(config: &Config, tls: ClientTls, keys: Arc<KeyRing>, tasks: &Tasks) -> Self {
         let mut hosts = config.hosts.clone();
         hosts.extend(
             config
@@ -119,7 +132,7 @@ impl Snapshot {
         );
         let upstreams = config.upstreams.iter().zip(tls);
         let places = || Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)));
-        Some(Self {
+        Self {
             gate,
             pages: Pages::new(config.page.site_name.as_deref()),
             hosts: config.hosts.clone(),
@@ -133,7 +146,7 @@ impl Snapshot {
             upstreams: upstreams
                 .map(|(settings, tls)| Arc::new(Upstream::new(settings.clone(), tls, tasks.clone())))
                 .collect(),
-        })
+        }
     }
 
     /// The upstream that a link names, or the one that serves a host and path; the first otherwise.

@@ -31,7 +31,7 @@ pub use self::certs::{CertificateError, Certificates};
 use self::listener::{Entry, Listener};
 use self::redirect::Redirect;
 use self::seats::Seats;
-pub use self::start::StartError;
+pub use self::start::{Reloader, StartError};
 use crate::config::{self, Config, Limits, Times};
 use crate::proxy::body::Body;
 use crate::proxy::{Connection, Proxy};

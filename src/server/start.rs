@@ -39,11 +39,28 @@ pub enum StartError {
 }
 
 impl Server {
-    /// Binds the listeners of a configuration in front of its upstreams.
-    pub fn start(config: &Config, clock: Clock, log: Log, tasks: Tasks) -> Result<Self, StartError> {
+    /// Binds the listeners of a configuration in front of its upstreams; what comes with it puts later ones in force.
+    pub fn start(config: &Config, clock: Clock, log: Log, tasks: Tasks) -> Result<(Self, Reloader), StartError> {
         let tls = config.upstreams.iter().map(client_tls).collect::<Result<_, _>>()?;
         let proxy = Proxy::new(config, tls, clock, log, tasks.clone()).ok_or(StartError::Keys)?;
-        Ok(Self::bind(config, Arc::new(proxy), tasks)?)
+        let proxy = Arc::new(proxy);
+        let server = Self::bind(config, Arc::clone(&proxy), tasks)?;
+        Ok((server, Reloader { proxy }))
+    }
+}
+
+/// Puts changed configurations in force while the server runs.
+#[derive(Clone, Debug)]
+pub struct Reloader {
+    proxy: Arc<Proxy>,
+}
+
+impl Reloader {
+    /// Puts a configuration in force, whole or not at all. Sockets stay as they are; [`Config::needs_restart`] names
+    /// what waits for the next start.
+    pub fn replace(&self, config: &Config) -> Result<(), StartError> {
+        let tls = config.upstreams.iter().map(client_tls).collect::<Result<_, _>>()?;
+        self.proxy.replace(config, tls).ok_or(StartError::Keys)
     }
 }
 

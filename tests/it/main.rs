@@ -22,6 +22,7 @@ mod process;
 mod promises;
 mod proxying;
 mod real_clients;
+mod reload;
 mod shipped;
 mod signatures;
 mod support;

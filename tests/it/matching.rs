@@ -36,7 +36,13 @@ fn link(url: &str) -> Link {
 
 fn gate(links: Vec<Link>) -> Gate {
     let keys = KeyRing::new(&[SecretKey::new([1; 32])]).unwrap();
-    Gate::new(links, keys, &[], Signatures::none().into(), Duration::from_secs(900))
+    Gate::new(
+        links,
+        keys.into(),
+        &[],
+        Signatures::none().into(),
+        Duration::from_secs(900),
+    )
 }
 
 /// Whether the gate lets a GET of `target` through.

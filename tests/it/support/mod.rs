@@ -17,7 +17,7 @@ use std::time::Duration;
 use data_encoding::BASE64URL_NOPAD;
 use http::HeaderMap;
 use linklatch::load::{self, Environment};
-use linklatch::server::{Server, Unfinished};
+use linklatch::server::{Reloader, Server, Unfinished};
 use linklatch::tasks::Tasks;
 use linklatch::telemetry::log::{Form, Log};
 use linklatch::time::{Clock, Timestamp};
@@ -36,6 +36,7 @@ pub(crate) struct Gate {
     pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) clock: Clock,
     pub(crate) folder: tempfile::TempDir,
+    pub(crate) reloader: Reloader,
     log: Log,
     lines: Lines,
     tasks: Tasks,
@@ -102,7 +103,7 @@ impl Gate {
         let clock = Clock::manual(Timestamp::from_millis(1_790_000_000_000));
         let (tasks, lines) = (Tasks::default(), Lines::default());
         let log = Log::new(Form::Json, lines.clone());
-        let server = Server::start(&loaded.config, clock.clone(), log.clone(), tasks.clone()).unwrap();
+        let (server, reloader) = Server::start(&loaded.config, clock.clone(), log.clone(), tasks.clone()).unwrap();
         let addresses: Vec<_> = server.addresses().iter().map(|bound| bound.address).collect();
         let unfinished = Arc::new(Mutex::new(None));
         let end = Arc::clone(&unfinished);
@@ -115,6 +116,7 @@ impl Gate {
             addresses,
             clock,
             folder,
+            reloader,
             log,
             lines,
             tasks,

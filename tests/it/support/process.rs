@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 /// A running `linklatch`; it ends with this value.
 pub(crate) struct Process {
-    _child: Child,
+    child: Child,
     lines: Arc<Mutex<Vec<String>>>,
     count: watch::Receiver<usize>,
 }
@@ -32,11 +32,18 @@ impl Process {
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         tokio::spawn(collect(BufReader::new(out), Arc::clone(&lines), Arc::clone(&counted)));
         tokio::spawn(collect(BufReader::new(err), Arc::clone(&lines), counted));
-        Self {
-            _child: child,
-            lines,
-            count,
-        }
+        Self { child, lines, count }
+    }
+
+    /// Sends it a signal, by name.
+    pub(crate) async fn signal(&self, name: &str) {
+        let pid = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &pid])
+            .status()
+            .await
+            .unwrap();
+        assert!(sent.success());
     }
 
     /// All it has said so far, on both of its outputs.

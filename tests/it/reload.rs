@@ -1,0 +1,100 @@
+//! A changed configuration is put in force whole, or not at all.
+
+use std::net::SocketAddr;
+
+use linklatch::load::{self, Environment};
+
+use crate::support::process::Process;
+use crate::support::upstream::signed_in;
+use crate::support::{Actor, Gate, LINK, Upstream};
+
+fn config(gate: &Gate, upstream: &Upstream, more: &str) -> linklatch::config::Config {
+    let file = gate.folder.path().join("next.toml");
+    let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
+    std::fs::write(&file, format!("{top}{more}")).unwrap();
+    load::config(&file, &Environment::default())
+        .unwrap_or_else(|report| panic!("{}", report.text(false)))
+        .config
+}
+
+#[tokio::test]
+async fn what_is_remembered_and_sealed_survives_a_reload() {
+    let upstream = Upstream::start(|_| signed_in("/home").into()).await;
+    let gate = Gate::before(&upstream).await;
+    let (link, invite) = (gate.link(&gate.token_to_confirm()), format!("/invite/{}", gate.token()));
+    let person = gate.person();
+    let page = person.get(&link).await;
+    let more = format!("{LINK}[[link]]\nurl = \"/invite/{{token}}\"\n");
+    gate.reloader.replace(&config(&gate, &upstream, &more)).unwrap();
+    assert!(person.get(&invite).await.is_held(), "the new link is held");
+    assert_eq!(
+        person.press(&link, &page).await.status,
+        302,
+        "the page from before works"
+    );
+    gate.reloader.replace(&config(&gate, &upstream, LINK)).unwrap();
+    assert_eq!(person.press(&link, &page).await.status, 302, "its answer is still kept");
+    assert_eq!(upstream.received().len(), 1);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_reload_loses_no_request() {
+    let upstream = Upstream::plain().await;
+    let gate = Gate::before(&upstream).await;
+    let next = config(&gate, &upstream, LINK);
+    let client = gate.actor();
+    let traffic = async {
+        for _ in 0..100 {
+            let (page, link) = (client.get("/page"), gate.link(&gate.token()));
+            let (passed, held) = tokio::join!(page, client.get(&link));
+            assert!(passed.is_from_upstream() && held.is_held());
+        }
+    };
+    let reloads = async {
+        for _ in 0..100 {
+            gate.reloader.replace(&next).unwrap();
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(traffic, reloads);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn sighup_reads_the_file_again_and_a_broken_one_changes_nothing() {
+    let upstream = Upstream::plain().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("linklatch.toml");
+    let write = |more: &str| {
+        let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
+        std::fs::write(&file, format!("{top}{more}")).unwrap();
+    };
+    write(LINK);
+    let process = Process::start(&["serve", "--config", file.to_str().unwrap()]);
+    let line = process.says("listening on http://").await;
+    let (_, rest) = line.split_once("listening on http://").unwrap();
+    let end = rest
+        .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':'))
+        .unwrap_or(rest.len());
+    let address: SocketAddr = rest[..end].parse().unwrap();
+    let actor = Actor::at(address);
+    assert!(actor.get("/invite/abc").await.is_from_upstream());
+
+    write(&format!("{LINK}[[link]]\nurl = \"/invite/{{token}}\"\n"));
+    process.signal("HUP").await;
+    process.says("in force: 2 links").await;
+    assert!(actor.get("/invite/abc").await.is_held());
+
+    write("[[link]]\nurl = \"/invite/{tokn}\"\n");
+    process.signal("HUP").await;
+    process.says("the configuration stays as it was").await;
+    let problem = process.says("link-without-token").await;
+    assert!(problem.contains("linklatch.toml:4"), "{problem}");
+    assert!(actor.get("/invite/abc").await.is_held());
+
+    write(&format!("{LINK}[log]\nformat = \"json\"\n"));
+    process.signal("HUP").await;
+    process.says("takes effect after a restart: [log]").await;
+    assert!(actor.get("/invite/abc").await.is_from_upstream());
+}
