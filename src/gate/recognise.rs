@@ -43,14 +43,15 @@ impl Values {
 pub(super) struct Target<'r> {
     path: &'r str,
     query: &'r str,
-    readings: Vec<Reading>,
+    /// Empty where every router reads it alike; `None` where there are too many ways to look at.
+    readings: Option<Vec<Reading>>,
 }
 
 impl<'r> Target<'r> {
     pub(super) fn new(uri: &'r Uri) -> Self {
         let path = uri.path();
         let readings = if spelling::is_plain(path) {
-            Vec::new()
+            Some(Vec::new())
         } else {
             spelling::readings(path)
         };
@@ -80,7 +81,10 @@ impl<'r> Target<'r> {
     }
 
     fn fit(&self, template: &Template, fold: bool, fit_query: impl Fn(&[&str], &str) -> Match) -> Match {
-        if self.readings.is_empty() {
+        let Some(readings) = &self.readings else {
+            return Match::Ambiguous;
+        };
+        if readings.is_empty() {
             let segments = self.path.split('/').filter(|segment| !segment.is_empty());
             return match spelling::capture(template.segments(), segments, fold) {
                 Some(captured) => fit_query(&captured, self.query),
@@ -89,7 +93,7 @@ impl<'r> Target<'r> {
         }
         let mut ambiguous = false;
         let mut seen = Vec::new();
-        for reading in &self.readings {
+        for reading in readings {
             let segments = reading.segments.iter().map(String::as_str);
             let Some(captured) = spelling::capture(template.segments(), segments, fold) else {
                 continue;

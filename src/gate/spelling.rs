@@ -30,25 +30,25 @@ pub(super) fn is_plain(path: &str) -> bool {
         && !path.ends_with("/..")
 }
 
-/// All readings of a path that is not plain.
-pub(super) fn readings(path: &str) -> Vec<Reading> {
+/// All readings of a path that is not plain; `None` if there are too many to look at.
+pub(super) fn readings(path: &str) -> Option<Vec<Reading>> {
     let leading = path.starts_with("//") || !path.starts_with('/');
     let mut readings = Vec::new();
     split_then_decode(path, leading, &mut readings);
-    for (text, odd) in texts(path.as_bytes()) {
+    for (text, odd) in texts(path.as_bytes())? {
         let text = String::from_utf8_lossy(&text);
         normalise(&text.split('/'), None, odd || leading, &mut readings);
         if leading && let Some(rest) = text.trim_start_matches('/').split_once('/') {
             normalise(&rest.1.split('/'), None, true, &mut readings);
         }
-        for cut in ['?', '#', '\0'] {
+        for cut in ['?', '#'] {
             if let Some((before, after)) = text.split_once(cut) {
                 let query = (cut == '?').then_some(after);
                 normalise(&before.split('/'), query, true, &mut readings);
             }
         }
     }
-    readings
+    Some(readings)
 }
 
 /// A router that splits first keeps an encoded slash inside its segment.
@@ -63,19 +63,20 @@ fn split_then_decode(path: &str, leading: bool, readings: &mut Vec<Reading>) {
     normalise(&segments.iter().map(String::as_str), None, odd, readings);
 }
 
-/// The path decoded once (sane), and what careless decoders make of it (odd).
-fn texts(path: &[u8]) -> Vec<(Vec<u8>, bool)> {
+/// The path decoded once (sane), and what careless decoders make of it (odd), in any order of their habits.
+fn texts(path: &[u8]) -> Option<Vec<(Vec<u8>, bool)>> {
     let once = decode_once(path);
     let strange = once.iter().any(|b| b.is_ascii_control() || *b == b'\\') || decode_once(&once) != once;
     let mut texts = vec![(once, strange)];
     let mut next = 0;
-    while let Some((text, _)) = texts.get(next).filter(|_| next < MAX_TEXTS).cloned() {
+    while let Some((text, _)) = texts.get(next).cloned() {
         let careless = [
             decode_once(&text),
             decode_wide(&text),
             shorten(&text),
             text.iter().map(|&b| if b == b'\\' { b'/' } else { b }).collect(),
             text.iter().copied().filter(|b| !b.is_ascii_control()).collect(),
+            text.iter().copied().take_while(|b| *b != 0).collect(),
         ];
         for candidate in careless {
             if !texts.iter().any(|(known, _)| *known == candidate) {
@@ -83,8 +84,11 @@ fn texts(path: &[u8]) -> Vec<(Vec<u8>, bool)> {
             }
         }
         next += 1;
+        if texts.len() > MAX_TEXTS {
+            return None;
+        }
     }
-    texts
+    Some(texts)
 }
 
 /// Merges slashes, resolves dot segments and drops `;parameters`; also keeps a reading with the parameters.
@@ -203,9 +207,8 @@ fn endings(segment: &str, last: bool) -> impl Iterator<Item = &str> {
     let trimmed = segment.trim();
     let trimmed = &trimmed[..trim(trimmed)];
     let shorter = std::iter::successors(last.then_some(trimmed), move |text| {
-        let (stem, suffix) = text.rsplit_once('.')?;
-        let format = suffix.len() <= 8 && suffix.bytes().all(|b| b.is_ascii_alphanumeric());
-        (format && !stem.is_empty()).then(|| &stem[..trim(stem)])
+        let (stem, _) = text.rsplit_once('.')?;
+        (!stem.is_empty()).then(|| &stem[..trim(stem)])
     });
     [segment, trimmed].into_iter().chain(shorter)
 }
@@ -237,7 +240,7 @@ pub(super) fn decode_field(raw: &str) -> String {
 
 /// No template has more segments, so no reading with more fits one.
 pub(super) const MAX_SEGMENTS: usize = 32;
-const MAX_TEXTS: usize = 16;
+const MAX_TEXTS: usize = 48;
 pub(super) const MAX_DECODINGS: usize = 4;
 
 #[cfg(test)]
@@ -248,7 +251,9 @@ mod tests {
     #[test]
     fn a_hostile_path_has_few_readings() {
         for unit in ["/..;x", "%25", "%2f%5c;", "/%252e%u002e%c0%ae", "//%00", "/a"] {
-            let readings = readings(&format!("/x;{}", unit.repeat(8192 / unit.len())));
+            let Some(readings) = readings(&format!("/x;{}", unit.repeat(8192 / unit.len()))) else {
+                continue;
+            };
             assert!(readings.len() <= 4 * MAX_TEXTS, "{unit}: {}", readings.len());
             assert!(readings.iter().all(|reading| reading.segments.len() <= MAX_SEGMENTS));
         }
@@ -259,10 +264,16 @@ mod tests {
         let fits = |reading: &Reading| {
             capture(template.segments(), reading.segments.iter().map(String::as_str), true).is_some()
         };
-        let readings = readings(path);
+        let readings = readings(path)?;
         let sane = readings.iter().any(|reading| !reading.odd && fits(reading));
         let odd = readings.iter().any(|reading| reading.odd && fits(reading));
         if sane { Some(true) } else { odd.then_some(false) }
+    }
+
+    #[test]
+    fn what_can_be_read_in_too_many_ways_is_not_read_at_all() {
+        assert!(readings(&format!("/auth/%{}76erify", "25".repeat(MAX_TEXTS))).is_none());
+        assert!(readings("/auth/%252576erify%00%5c%c0%af").is_some());
     }
 
     #[test]

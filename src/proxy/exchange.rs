@@ -33,6 +33,8 @@ pub(super) struct Exchange {
     pub(super) program: bool,
     pub(super) request_id: String,
     pub(super) record: Record,
+    /// Whether the record is going to be read; its texts cost something.
+    pub(super) heard: bool,
     started: Instant,
 }
 
@@ -42,6 +44,7 @@ impl Exchange {
         request: &Request<B>,
         connection: &Connection,
         now: Timestamp,
+        heard: bool,
     ) -> Self {
         let headers = request.headers();
         let client = client::client(connection, headers, &snapshot.trusted_proxies);
@@ -62,14 +65,18 @@ impl Exchange {
         };
         let visit = Visit::live(request.method(), headers, client.address);
         let request_id = request_id(now);
-        let record = Record {
-            timestamp: now.to_string(),
-            request_id: request_id.clone(),
-            method: method_name(request.method()),
-            scheme: if https { "https" } else { "http" },
-            version: version_name(request.version()),
-            client: Some(client.address.to_string()),
-            ..Record::default()
+        let record = if heard {
+            Record {
+                timestamp: now.to_string(),
+                request_id: request_id.clone(),
+                method: method_name(request.method()),
+                scheme: if https { "https" } else { "http" },
+                version: version_name(request.version()),
+                client: Some(client.address.to_string()),
+                ..Record::default()
+            }
+        } else {
+            Record::default()
         };
         Self {
             peer: connection.peer.ip(),
@@ -84,18 +91,25 @@ impl Exchange {
             now,
             request_id,
             record,
+            heard,
             started: Instant::now(),
         }
     }
 
     /// Notes what may be said of a request that is not for a link.
     pub(super) fn note_open<B>(&mut self, request: &Request<B>) {
+        if !self.heard {
+            return;
+        }
         self.record.path = Some(redact::path(request.uri().path()));
         self.note_client(request.headers(), &[]);
     }
 
     /// Notes what a client calls itself; `tokens` are what this request carries of them.
     pub(super) fn note_client(&mut self, headers: &HeaderMap, tokens: &[&str]) {
+        if !self.heard {
+            return;
+        }
         self.record.host = (!self.host.is_empty()).then(|| redact::text(&self.host, tokens));
         self.record.user_agent = headers
             .get(header::USER_AGENT)
@@ -113,6 +127,9 @@ impl Exchange {
             && let Ok(value) = self.request_id.parse()
         {
             response.headers_mut().insert(X_REQUEST_ID, value);
+        }
+        if !self.heard {
+            return response;
         }
         let mut record = self.record;
         record.status = response.status().as_u16();

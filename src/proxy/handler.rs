@@ -21,7 +21,13 @@ impl Proxy {
     pub async fn handle(&self, request: Request<Incoming>, connection: &Connection) -> Response<Body> {
         let snapshot = self.snapshot.load_full();
         let stall = snapshot.times.stall;
-        let mut exchange = Exchange::new(Arc::clone(&snapshot), &request, connection, self.clock.now());
+        let mut exchange = Exchange::new(
+            Arc::clone(&snapshot),
+            &request,
+            connection,
+            self.clock.now(),
+            self.log.is_heard(),
+        );
         let response = self
             .answer(&mut exchange, request.map(|body| Body::stream(body, stall)))
             .await;
@@ -55,10 +61,12 @@ impl Proxy {
         let snapshot = Arc::clone(&exchange.snapshot);
         let request = protected.request();
         let link = snapshot.gate.link(&protected);
-        exchange.record.route = Some(link.url.to_string());
-        exchange.record.link = Some(link.name.to_string());
-        exchange.record.link_id = Some(protected.link_id().to_string());
-        exchange.note_client(request.headers(), &protected.secrets());
+        if exchange.heard {
+            exchange.record.route = Some(link.url.to_string());
+            exchange.record.link = Some(link.name.to_string());
+            exchange.record.link_id = Some(protected.link_id().to_string());
+            exchange.note_client(request.headers(), &protected.secrets());
+        }
         if !snapshot.gate.is_whole(&protected) {
             return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
         }
@@ -68,12 +76,14 @@ impl Proxy {
             visit.version = Fact::Known(request.version());
         }
         let verdict = snapshot.gate.judge(&visit);
-        exchange.record.class = Some(verdict.class.as_str());
-        exchange.record.findings = verdict
-            .findings
-            .iter()
-            .map(|finding| finding.name.as_str().to_owned())
-            .collect();
+        if exchange.heard {
+            exchange.record.class = Some(verdict.class.as_str());
+            exchange.record.findings = verdict
+                .findings
+                .iter()
+                .map(|finding| finding.name.as_str().to_owned())
+                .collect();
+        }
         let protected = match (verdict.action(), snapshot.gate.pass_allowed(protected, &verdict)) {
             (Action::Refuse, _) => return exchange.refuse(Notice::VisitRefused, "refused_by_signature"),
             (_, Ok(passage)) => return self.pass(exchange, passage).await,

@@ -56,6 +56,12 @@ impl Log {
         }
     }
 
+    /// Whether anybody reads it.
+    #[must_use]
+    pub const fn is_heard(&self) -> bool {
+        self.lines.is_some()
+    }
+
     /// Writes a record, unless the writer can't keep up: then it is counted as lost.
     pub fn write(&self, record: &Record) {
         let Some(lines) = &self.lines else { return };

@@ -197,6 +197,21 @@ proptest! {
     }
 }
 
+/// Found by the test above, and kept.
+#[test]
+fn spellings_that_once_got_through_stay_refused() {
+    let gate = gate(vec![link("/auth/verify?token={token}")]);
+    for target in [
+        format!("/a%0auth/verify%00/.json?token={TOKEN}"),
+        format!("/auth/verify.json.json?token={TOKEN}"),
+        format!("/auth/verify.json%5c.json?token={TOKEN}"),
+        format!("/auth/verify?token%3D{TOKEN}"),
+        format!("/auth/%{}76erify?token={TOKEN}", "25".repeat(60)),
+    ] {
+        assert_eq!(passes(&gate, &target), Some(false), "{target}");
+    }
+}
+
 #[test]
 fn a_token_in_the_path_is_held_however_it_is_encoded() {
     let gate = gate(vec![link("/r/{token}/confirm")]);
