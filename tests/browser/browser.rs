@@ -51,16 +51,14 @@ impl Deref for Browser {
     }
 }
 
-impl Browser {
-    pub(crate) async fn start() -> Self {
-        Self::of(Kind::default()).await
-    }
+type Output = tokio::io::Lines<BufReader<tokio::process::ChildStdout>>;
 
-    pub(crate) async fn of(kind: Kind) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+/// A chromedriver, what it says, and its port. One that loses a race for its port ends by itself; another is started.
+async fn driver(folder: &std::path::Path) -> (Child, Output, u16) {
+    for _ in 0..STARTS {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
-            .env("TMPDIR", folder.path())
+            .env("TMPDIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -68,12 +66,26 @@ impl Browser {
             .spawn()
             .unwrap_or_else(|error| panic!("chromedriver does not start ({error}): install chromium-driver"));
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line = lines.next_line().await.unwrap().expect("chromedriver says its port");
+        while let Some(line) = lines.next_line().await.unwrap() {
             if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim_end_matches('.').parse().unwrap();
+                let port = port.trim_end_matches('.').parse().unwrap();
+                return (child, lines, port);
             }
-        };
+        }
+    }
+    panic!("chromedriver ended {STARTS} times without saying its port");
+}
+
+const STARTS: usize = 5;
+
+impl Browser {
+    pub(crate) async fn start() -> Self {
+        Self::of(Kind::default()).await
+    }
+
+    pub(crate) async fn of(kind: Kind) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (child, mut lines, port) = driver(folder.path()).await;
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let driver = SocketAddr::from(([127, 0, 0, 1], port));
         let capabilities = capabilities(kind);
