@@ -131,7 +131,7 @@ pub(super) fn decode_once(text: &[u8]) -> Vec<u8> {
     percent_encoding::percent_decode(text).collect()
 }
 
-/// `%uXXXX`, which some old servers decode.
+/// `%u` and four hex digits, which some old servers decode.
 fn decode_wide(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;

@@ -108,11 +108,8 @@ impl Proxy {
         match self.memory.claim(press, snapshot.times.answer) {
             Claimed::First(spend, lease, waiting) => {
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
-                let mut response = self
-                    .first(exchange, link, confirmed, (press, browser), (lease, waiting))
-                    .await;
-                exchange.set_opening(&mut response, press);
-                response
+                self.first(exchange, link, confirmed, (press, browser), (lease, waiting))
+                    .await
             }
             Claimed::Shared(waiting) => {
                 exchange.note(Outcome::Shared, "same_browser");
@@ -155,7 +152,11 @@ impl Proxy {
         // The call outlives the connection that caused it: a browser may drop the first of two presses.
         self.tasks.spawn(sending.run(request, lease, first));
         let response = match answer.await {
-            Ok(response) => exchange.deliver(link, response),
+            Ok(response) => {
+                let mut response = exchange.deliver(link, response);
+                exchange.set_opening(&mut response, press);
+                response
+            }
             Err(_) => self.settled(exchange, link, browser, press, waiting).await,
         };
         exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());

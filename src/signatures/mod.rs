@@ -168,11 +168,7 @@ impl Signatures {
     /// look-up of the address, and then only what these make worth looking at.
     #[must_use]
     pub fn find(&self, visit: &Visit<'_>) -> Found<'_> {
-        let agent = visit.headers.get(header::USER_AGENT.as_str());
-        let hits = Hits {
-            patterns: agent.map(|agent| self.user_agents.matching(agent.unwrap_or_default())),
-            lists: visit.client.map(|client| self.networks.holding(client)),
-        };
+        let hits = self.hits(visit);
         let mut found = Found::default();
         for number in self.candidates(&hits) {
             let signature = &self.entries[number as usize];
@@ -188,12 +184,16 @@ impl Signatures {
     /// Whether one signature matches a visit.
     #[must_use]
     pub fn holds(&self, signature: &Signature, visit: &Visit<'_>) -> Truth {
+        let hits = self.hits(visit);
+        signature.condition.holds(visit, &hits)
+    }
+
+    fn hits(&self, visit: &Visit<'_>) -> Hits<'_> {
         let agent = visit.headers.get(header::USER_AGENT.as_str());
-        let hits = Hits {
+        Hits {
             patterns: agent.map(|agent| self.user_agents.matching(agent.unwrap_or_default())),
             lists: visit.client.map(|client| self.networks.holding(client)),
-        };
-        signature.condition.holds(visit, &hits)
+        }
     }
 
     /// The signatures that may match, ascending.

@@ -149,6 +149,10 @@ async fn confirmations_that_nobody_waits_for_are_bounded() {
     }
     let busy = person.press(&second, &two).await;
     assert_eq!((busy.status.as_u16(), busy.header("retry-after")), (503, Some("1")));
+    assert!(
+        busy.headers.get("set-cookie").is_none(),
+        "nothing was confirmed, so nothing is opened"
+    );
     told.notify_one();
     assert_eq!(person.press(&first, &one).await.status, 302);
     told.notify_one();
