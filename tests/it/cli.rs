@@ -64,7 +64,7 @@ seals with
   a key of each run
 
 knows scanners by
-  124 signatures, 2 of them only observed
+  126 signatures, 2 of them only observed
 "
     );
 }
