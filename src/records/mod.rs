@@ -105,7 +105,8 @@ impl Record {
             } else {
                 value.to_owned()
             };
-            self.values.insert(format!("{VALUE}{name}"), [redact::text(&value, tokens)]);
+            self.values
+                .insert(format!("{VALUE}{name}"), [redact::text(&value, tokens)]);
         }
     }
 

@@ -86,7 +86,14 @@ impl<'r> Headers<'r> {
     pub fn names(&self) -> impl Iterator<Item = &'r str> {
         let (live, recorded) = match *self {
             Self::Live(headers) => (Some(headers.keys().map(header::HeaderName::as_str)), None),
-            Self::Recorded(visit) => (None, visit.names.as_ref().known().map(|names| names.iter().map(String::as_str))),
+            Self::Recorded(visit) => (
+                None,
+                visit
+                    .names
+                    .as_ref()
+                    .known()
+                    .map(|names| names.iter().map(String::as_str)),
+            ),
         };
         live.into_iter().flatten().chain(recorded.into_iter().flatten())
     }

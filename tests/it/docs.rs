@@ -170,7 +170,14 @@ fn the_recipes_hold_the_links_that_these_systems_mail() {
             .unwrap_or_else(|| panic!("{heading}"));
         let config = config_of(blocks(part, "toml")[0].1, heading);
         let keys = KeyRing::new(&[SecretKey::new([7; 32])]).unwrap();
-        let gate = Gate::new(config.links, keys.into(), &[], config.signatures, config.checks, config.times.ticket);
+        let gate = Gate::new(
+            config.links,
+            keys.into(),
+            &[],
+            config.signatures,
+            config.checks,
+            config.times.ticket,
+        );
         let route = |target: &str| gate.route(http::Request::get(target).body(()).unwrap(), "auth.example.com");
         assert!(
             matches!(route(mailed), Routed::Protected(_)),
