@@ -3,7 +3,6 @@
 pub(crate) mod keys;
 pub(crate) mod origin;
 pub(crate) mod raw;
-pub(crate) mod units;
 pub(crate) mod validate;
 
 use std::net::SocketAddr;
@@ -13,6 +12,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::gate::checks::Checks;
 use crate::gate::link::Link;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
@@ -36,6 +36,8 @@ pub struct Config {
     pub clients: Vec<NamedClient>,
     /// What scanners look like.
     pub signatures: Arc<Signatures>,
+    /// How the built-in checks weigh.
+    pub checks: Checks,
     /// What people see.
     pub page: PageSettings,
     /// Sealing keys, newest first; empty: one is made for this run.

@@ -7,13 +7,13 @@ use http::{HeaderMap, Method, Request, Response, Version, header};
 use uuid::Builder;
 
 use super::body::{Body, Ended, Guard};
-use super::client::{self, Client};
+use super::client::{self, Client, Source};
 use super::{Connection, Snapshot, random};
 use crate::config::canonical_host;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
 use crate::time::Timestamp;
-use crate::visit::Visit;
+use crate::visit::{Fact, Visit};
 
 /// One request and its answer.
 pub(super) struct Exchange {
@@ -72,7 +72,8 @@ impl Exchange {
                 method: method_name(request.method()),
                 scheme: if https { "https" } else { "http" },
                 version: version_name(request.version()),
-                client: Some(client.address.to_string()),
+                client: (!client.is_hidden).then(|| client.address.to_string()),
+                peer: client.is_hidden.then(|| client.address.to_string()),
                 ..Record::default()
             }
         } else {
@@ -114,6 +115,20 @@ impl Exchange {
         self.record.user_agent = headers
             .get(header::USER_AGENT)
             .map(|agent| redact::text(&String::from_utf8_lossy(agent.as_bytes()), tokens));
+    }
+
+    /// A request as classification sees it.
+    pub(super) fn visit<'r, B>(&self, request: &'r Request<B>) -> Visit<'r> {
+        let mut visit = Visit::live(request.method(), request.headers(), self.client.address);
+        visit.secure = Fact::Known(self.https);
+        if self.client.is_hidden {
+            visit.client = Fact::Unrecorded;
+        }
+        // Behind a proxy the version is the proxy's.
+        if self.client.source == Source::Connection && !self.client.is_hidden {
+            visit.version = Fact::Known(request.version());
+        }
+        visit
     }
 
     pub(super) fn note(&mut self, outcome: Outcome, reason: &'static str) {

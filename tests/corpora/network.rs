@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use linklatch::visit::browser::Browser;
 use serde_json::{Map, Value};
 
 use crate::read::{self, Sample};
 
-/// Every set of fields that the network can make of a user-agent, each with Sec-Fetch fields and without (it leaves those to
-/// its program, and older browsers have none).
+/// Every set of fields that the network can make of a user-agent. Sec-Fetch fields it leaves to its program; a browser that is
+/// not known to send them comes with them and without.
 pub(crate) fn header_sets(folder: &Path) -> Vec<Sample> {
     let network = read::json(&folder.join("data_files/header-network-definition.zip.files/network.json"));
     let nodes = network["nodes"].as_array().unwrap();
@@ -26,7 +27,9 @@ pub(crate) fn header_sets(folder: &Path) -> Vec<Sample> {
                 let at = texts(&node["parentNames"]).position(|parent| parent == name).unwrap();
                 sets = product(&sets, &field, &values(&node["conditionalProbabilities"], at, agent));
             }
-            samples.extend(sets.iter().map(|set| without_sec_fetch(set.clone())));
+            if !Browser::of(agent).is_some_and(|browser| browser.sends_fetch_metadata()) {
+                samples.extend(sets.iter().cloned().map(without_sec_fetch));
+            }
             samples.extend(sets);
         }
     }

@@ -7,8 +7,9 @@ use crate::catalogue::{self, Side};
 
 const ABOUT: &str = "# Corpora
 
-What the shipped signatures (`scanner-signatures/`) make of public lists of user-agents. Every string is a visit that is
-otherwise an ordinary browser's, and counts as found from a score of 50: `suspect` or `scanner` in the log.
+What the shipped signatures (`scanner-signatures/`) make of public lists of user-agents. Every string is a first
+visit that is otherwise an ordinary browser's, and counts as found from a score of 50: `suspect` or `scanner` in the log.
+Programs are judged by the signatures alone, people by the built-in checks as well.
 
 **What this can't show.** No list has the link checks of Safe Links, Proofpoint, Mimecast, Cisco, Symantec or Sophos: they send
 a browser's user-agent. Such visits look like people's here, and like people they get the page, and spend nothing. The figures
@@ -38,7 +39,7 @@ pub(crate) fn of(all: &[Measured]) -> String {
     }
     page.push_str(
         "\nheader-generator's are whole header sets: each user-agent with all values of Accept, Accept-Encoding, Sec-CH-UA and\n\
-         more that were seen with it, with Sec-Fetch fields and without. Matomo's have their client hints where it knows them.\n\
+         more that were seen with it. Matomo's have their client hints where it knows them.\n\
          \n## Left out\n\nWhat a list has that belongs to the other side; `tests/corpora/left_out.rs` has the patterns.\n\n\
          | corpus | strings | why |\n|---|--:|---|\n",
     );

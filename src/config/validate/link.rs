@@ -76,12 +76,8 @@ fn link(
         .new_link
         .as_ref()
         .and_then(|at| net::destination("new-link", at, diagnostics));
-    let redirects_to: Vec<String> = raw
-        .redirects_to
-        .iter()
-        .filter_map(|at| net::origin(at, diagnostics))
-        .map(|origin: Origin| origin.to_string())
-        .collect();
+    let redirects_to = raw.redirects_to.iter().filter_map(|at| net::origin(at, diagnostics));
+    let redirects_to: Vec<String> = redirects_to.map(|origin: Origin| origin.to_string()).collect();
     let success = raw.success.as_ref().and_then(|at| outcome("success", at, diagnostics));
     let failure = raw.failure.as_ref().and_then(|at| outcome("failure", at, diagnostics));
     // What follows is about the holes of a url that was understood.
@@ -93,6 +89,11 @@ fn link(
         .iter()
         .filter_map(|call| confirm::call(call, &url, &belongs, diagnostics))
         .collect();
+    let issued = raw
+        .issued
+        .as_ref()
+        .filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
+    let ask = raw.ask.as_ref().and_then(|at| confirm::ask(at, diagnostics));
     let name = raw
         .name
         .as_ref()
@@ -108,6 +109,8 @@ fn link(
         case_sensitive: on(&raw.case_sensitive),
         confirm: confirm?,
         calls,
+        ask,
+        issued: issued.map(|at| at.value.clone()),
         min_length: min_length?,
         success,
         failure,
