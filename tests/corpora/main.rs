@@ -15,6 +15,7 @@ mod page;
 mod read;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use linklatch::diag::{Diagnostics, SourceMap};
@@ -54,11 +55,15 @@ impl Measured {
 
 static MEASURED: LazyLock<Vec<Measured>> = LazyLock::new(|| {
     let signatures = load::signatures(None, &mut SourceMap::default(), &mut Diagnostics::default());
-    CORPORA.iter().map(|corpus| measure(corpus, &signatures)).collect()
+    let folders: Vec<_> = CORPORA.iter().map(|corpus| catalogue::folder(corpus.package)).collect();
+    let corpora = CORPORA.iter().zip(&folders);
+    corpora
+        .map(|(corpus, folder)| measure(corpus, folder, &signatures))
+        .collect()
 });
 
-fn measure(corpus: &'static Corpus, signatures: &Signatures) -> Measured {
-    let mut samples = (corpus.read)(&catalogue::folder(corpus.package));
+fn measure(corpus: &'static Corpus, folder: &Path, signatures: &Signatures) -> Measured {
+    let mut samples = (corpus.read)(folder);
     samples.sort();
     samples.dedup_by(|one, other| one.fields == other.fields);
     let mut left_out = vec![0; corpus.left_out.len()];
