@@ -20,6 +20,8 @@ use crate::signatures::Signatures;
 /// Everything that one generation of the gate is made from.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Whether files are read again when they change.
+    pub watch: bool,
     /// Where to listen; at least one.
     pub listeners: Vec<Listener>,
     /// The origin that people see, where neither connection nor trusted proxy can tell.

@@ -5,7 +5,7 @@ use crate::diag::{Diagnostics, FileId, SourceMap};
 use crate::gate::checks::Check;
 
 /// The keys that stand before the first table.
-pub(super) const TOP_LEVEL: [&str; 5] = ["listen", "upstream", "public-url", "hosts", "trusted-proxies"];
+pub(super) const TOP_LEVEL: [&str; 6] = ["listen", "upstream", "public-url", "hosts", "trusted-proxies", "watch"];
 
 /// The keys of `[times]`.
 pub(super) const TIMES: [&str; 8] = [
@@ -37,6 +37,7 @@ pub(crate) struct Raw {
     pub(crate) public_url: Text,
     pub(crate) hosts: Texts,
     pub(crate) trusted_proxies: Texts,
+    pub(crate) watch: Flag,
     pub(crate) page: RawPage,
     pub(crate) keys: RawKeys,
     pub(crate) times: RawTimes,
@@ -181,6 +182,7 @@ impl ReadTable for Raw {
             public_url: table.take("public-url"),
             hosts: table.list("hosts"),
             trusted_proxies: table.list("trusted-proxies"),
+            watch: table.take("watch"),
             page: table.table("page").map(|at| at.value).unwrap_or_default(),
             keys: table.table("keys").map(|at| at.value).unwrap_or_default(),
             times: table.table("times").map(|at| at.value).unwrap_or_default(),

@@ -46,6 +46,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
     let config = Config {
         signatures: Arc::new(Signatures::none()),
         checks: checks(raw, diagnostics),
+        watch: raw.watch.as_ref().is_none_or(|at| at.value),
         listeners: server::listeners(raw, base, diagnostics),
         public_url: raw
             .public_url
