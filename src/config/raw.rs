@@ -4,7 +4,14 @@ use crate::diag::read::{self, At, Fields, ReadTable, Table};
 use crate::diag::{Diagnostics, FileId, SourceMap};
 
 /// The keys that stand before the first table.
-pub(super) const TOP_LEVEL: [&str; 5] = ["listen", "upstream", "public-url", "hosts", "trusted-proxies"];
+pub(super) const TOP_LEVEL: [&str; 6] = [
+    "listen",
+    "upstream",
+    "public-url",
+    "hosts",
+    "trusted-proxies",
+    "tls-fingerprint-header",
+];
 
 /// The keys of `[times]`.
 pub(super) const TIMES: [&str; 8] = [
@@ -35,6 +42,7 @@ pub(crate) struct Raw {
     pub(crate) public_url: Text,
     pub(crate) hosts: Texts,
     pub(crate) trusted_proxies: Texts,
+    pub(crate) tls_fingerprint_header: Text,
     pub(crate) page: RawPage,
     pub(crate) keys: RawKeys,
     pub(crate) times: RawTimes,
@@ -170,6 +178,7 @@ impl ReadTable for Raw {
             public_url: table.take("public-url"),
             hosts: table.list("hosts"),
             trusted_proxies: table.list("trusted-proxies"),
+            tls_fingerprint_header: table.take("tls-fingerprint-header"),
             page: table.table("page").map(|at| at.value).unwrap_or_default(),
             keys: table.table("keys").map(|at| at.value).unwrap_or_default(),
             times: table.table("times").map(|at| at.value).unwrap_or_default(),

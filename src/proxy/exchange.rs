@@ -7,13 +7,13 @@ use http::{HeaderMap, Method, Request, Response, Version, header};
 use uuid::Builder;
 
 use super::body::{Body, Ended, Guard};
-use super::client::{self, Client};
+use super::client::{self, Client, Source};
 use super::{Connection, Snapshot, random};
 use crate::config::canonical_host;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
 use crate::time::Timestamp;
-use crate::visit::Visit;
+use crate::visit::{Fact, Ja4, Visit};
 
 /// One request and its answer.
 pub(super) struct Exchange {
@@ -47,7 +47,12 @@ impl Exchange {
         heard: bool,
     ) -> Self {
         let headers = request.headers();
-        let client = client::client(connection, headers, &snapshot.trusted_proxies);
+        let client = client::client(
+            connection,
+            headers,
+            &snapshot.trusted_proxies,
+            snapshot.fingerprint_header.as_ref(),
+        );
         let own = request
             .uri()
             .authority()
@@ -94,6 +99,17 @@ impl Exchange {
             heard,
             started: Instant::now(),
         }
+    }
+
+    /// What classification may look at.
+    pub(super) fn visit<'r, B>(&'r self, request: &'r Request<B>) -> Visit<'r> {
+        let mut visit = Visit::live(request.method(), request.headers(), self.client.address);
+        // Behind a proxy the version is the proxy's.
+        if self.client.source == Source::Connection {
+            visit.version = Fact::Known(request.version());
+        }
+        visit.tls = self.client.ja4.as_ref().map(|ja4| ja4.as_ref().map(Ja4::as_str));
+        visit
     }
 
     /// Notes what may be said of a request that is not for a link.

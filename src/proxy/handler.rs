@@ -6,7 +6,6 @@ use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
 use super::body::Body;
-use super::client::Source;
 use super::exchange::Exchange;
 use super::headers::check_framing;
 use super::{Connection, Proxy, cookies};
@@ -14,7 +13,6 @@ use crate::gate::keys::LinkId;
 use crate::gate::{Again, OpenTarget, Opening, Protected, Routed, ticket};
 use crate::pages::Notice;
 use crate::signatures::Action;
-use crate::visit::{Fact, Visit};
 
 impl Proxy {
     /// Answers one request.
@@ -65,17 +63,13 @@ impl Proxy {
             exchange.record.route = Some(link.url.to_string());
             exchange.record.link = Some(link.name.to_string());
             exchange.record.link_id = Some(protected.link_id().to_string());
+            exchange.record.ja4 = exchange.client.ja4.known().flatten();
             exchange.note_client(request.headers(), &protected.secrets());
         }
         if !snapshot.gate.is_whole(&protected) {
             return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
         }
-        let mut visit = Visit::live(request.method(), request.headers(), exchange.client.address);
-        // Behind a proxy the version is the proxy's.
-        if exchange.client.source == Source::Connection {
-            visit.version = Fact::Known(request.version());
-        }
-        let verdict = snapshot.gate.judge(&visit);
+        let verdict = snapshot.gate.judge(&exchange.visit(request));
         if exchange.heard {
             exchange.record.class = Some(verdict.class.as_str());
             exchange.record.findings = verdict

@@ -4,6 +4,8 @@ pub mod redact;
 
 use serde::Serialize;
 
+use crate::visit::Ja4;
+
 /// One answered request. Names follow the OpenTelemetry semantic conventions; durations are seconds.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Record {
@@ -35,6 +37,9 @@ pub struct Record {
     /// What the client calls itself, without anything that could be a token.
     #[serde(rename = "user_agent.original", skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// What the client's TLS looks like; of links alone.
+    #[serde(rename = "tls.client.ja4", skip_serializing_if = "Option::is_none")]
+    pub ja4: Option<Ja4>,
     /// The response's status.
     #[serde(rename = "http.response.status_code")]
     pub status: u16,

@@ -1,11 +1,14 @@
 //! What is known of one request for a link: borrowed from it, or recorded earlier.
 
+pub mod client_hello;
+mod ja4;
 mod recorded;
 
 use std::net::IpAddr;
 
 use http::{HeaderMap, Method, Version, header};
 
+pub use self::ja4::{Ja4, NoJa4};
 pub use self::recorded::VisitBuf;
 
 /// Something about a request that may not have been recorded. What was not is not something that did not match.
@@ -24,6 +27,19 @@ impl<T> Fact<T> {
         match self {
             Self::Known(value) => Some(value),
             Self::Unrecorded => None,
+        }
+    }
+
+    /// What may have been found out.
+    pub fn of(value: Option<T>) -> Self {
+        value.map_or(Self::Unrecorded, Self::Known)
+    }
+
+    /// The same fact, borrowed.
+    pub const fn as_ref(&self) -> Fact<&T> {
+        match self {
+            Self::Known(value) => Fact::Known(value),
+            Self::Unrecorded => Fact::Unrecorded,
         }
     }
 

@@ -82,22 +82,14 @@ impl VisitBuf {
     /// The visit, borrowed.
     #[must_use]
     pub fn as_visit(&self) -> Visit<'_> {
-        let tls = match &self.tls {
-            Fact::Known(tls) => Fact::Known(tls.as_deref()),
-            Fact::Unrecorded => Fact::Unrecorded,
-        };
-        let reverse_dns = match &self.reverse_dns {
-            Fact::Known(name) => Fact::Known(name.as_str()),
-            Fact::Unrecorded => Fact::Unrecorded,
-        };
         Visit {
             method: &self.method,
             version: self.version,
             headers: Headers::Recorded(self),
             client: self.client,
-            tls,
+            tls: self.tls.as_ref().map(Option::as_deref),
             asn: self.asn,
-            reverse_dns,
+            reverse_dns: self.reverse_dns.as_ref().map(String::as_str),
         }
     }
 }
