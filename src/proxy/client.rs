@@ -36,6 +36,8 @@ pub struct Client {
     pub ja4: Fact<Option<Ja4>>,
     /// Who says so.
     pub source: Source,
+    /// Whether the address is that of a proxy that is not trusted: it speaks for nobody in particular.
+    pub is_hidden: bool,
 }
 
 /// Where the knowledge of a client comes from.
@@ -88,9 +90,17 @@ pub fn client(
             connection.ja4
         },
         source: Source::Connection,
+        is_hidden: false,
     };
     if !by_proxy {
-        return direct;
+        // Nobody on the internet has such an address; it is a proxy's that nobody named.
+        let is_hidden = is_inside(peer) && headers.contains_key(X_FORWARDED_FOR);
+        let ja4 = if is_hidden { Fact::Unrecorded } else { direct.ja4 };
+        return Client {
+            ja4,
+            is_hidden,
+            ..direct
+        };
     }
     let is_x = [X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST]
         .iter()
@@ -124,6 +134,15 @@ pub fn client(
         host,
         ja4: direct.ja4,
         source,
+        is_hidden: false,
+    }
+}
+
+/// Whether an address is of a private network (RFC 1918, RFC 4193), link-local, or this machine's own.
+fn is_inside(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local(),
     }
 }
 

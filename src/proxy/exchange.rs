@@ -13,7 +13,7 @@ use crate::config::canonical_host;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
 use crate::time::Timestamp;
-use crate::visit::{Fact, Ja4, Visit};
+use crate::visit::{Fact, Visit};
 
 /// One request and its answer.
 pub(super) struct Exchange {
@@ -77,7 +77,8 @@ impl Exchange {
                 method: method_name(request.method()),
                 scheme: if https { "https" } else { "http" },
                 version: version_name(request.version()),
-                client: Some(client.address.to_string()),
+                client: (!client.is_hidden).then(|| client.address.to_string()),
+                peer: client.is_hidden.then(|| client.address.to_string()),
                 ..Record::default()
             }
         } else {
@@ -101,17 +102,6 @@ impl Exchange {
         }
     }
 
-    /// What classification may look at.
-    pub(super) fn visit<'r, B>(&'r self, request: &'r Request<B>) -> Visit<'r> {
-        let mut visit = Visit::live(request.method(), request.headers(), self.client.address);
-        // Behind a proxy the version is the proxy's.
-        if self.client.source == Source::Connection {
-            visit.version = Fact::Known(request.version());
-        }
-        visit.tls = self.client.ja4.as_ref().map(|ja4| ja4.as_ref().map(Ja4::as_str));
-        visit
-    }
-
     /// Notes what may be said of a request that is not for a link.
     pub(super) fn note_open<B>(&mut self, request: &Request<B>) {
         if !self.heard {
@@ -130,6 +120,20 @@ impl Exchange {
         self.record.user_agent = headers
             .get(header::USER_AGENT)
             .map(|agent| redact::text(&String::from_utf8_lossy(agent.as_bytes()), tokens));
+    }
+
+    /// A request as classification sees it.
+    pub(super) fn visit<'r, B>(&self, request: &'r Request<B>) -> Visit<'r> {
+        let mut visit = Visit::live(request.method(), request.headers(), self.client.address);
+        visit.secure = Fact::Known(self.https);
+        if self.client.is_hidden {
+            visit.client = Fact::Unrecorded;
+        }
+        // Behind a proxy the version is the proxy's.
+        if self.client.source == Source::Connection && !self.client.is_hidden {
+            visit.version = Fact::Known(request.version());
+        }
+        visit
     }
 
     pub(super) fn note(&mut self, outcome: Outcome, reason: &'static str) {

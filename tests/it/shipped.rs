@@ -83,6 +83,7 @@ fn every_example_is_understood() {
     // The examples exclude each other here: one upstream or several, a replay or a request of one's own.
     let text = uncommented(true)
         .replace("upstream = \"http://127.0.0.1:3000\"\n", "")
+        .replace("?token={token}\"", "?token={token}&t={time}\"")
         // A header of theirs asks for somebody who is trusted.
         .replace("trusted-proxies = []", "trusted-proxies = [\"10.0.0.0/8\"]")
         .replace("upstream = \"default\"", "upstream = \"auth\"")

@@ -62,6 +62,8 @@ fn a_fingerprint_is_the_connections_own_or_a_proxys_word() {
     for unclear in [&[][..], &[""], &["t13d"], &[ja4, ja4]] {
         assert_eq!(told("10.0.0.1", unclear), Fact::Unrecorded, "{unclear:?}");
     }
+    let unnamed = from("192.168.0.1", &[("x-forwarded-for", "192.0.2.1"), ("x-ja4", ja4)]);
+    assert_eq!(unnamed.ja4, Fact::Unrecorded, "the TLS is a proxy's");
     let forwarded = from("10.0.0.1", &[("x-forwarded-for", "192.0.2.1"), ("x-ja4", ja4)]);
     assert_eq!(forwarded.ja4, Fact::Known(Some(ja4.parse().unwrap())));
 }

@@ -335,6 +335,7 @@ fn the_upstream_hears_the_same_in_both_ways() {
         host: None,
         ja4: Fact::Unrecorded,
         source,
+        is_hidden: false,
     };
     let peer: IpAddr = "10.0.0.1".parse().unwrap();
     let v6: IpAddr = "2001:db8::1".parse().unwrap();
