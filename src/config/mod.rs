@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderName;
 use ipnet::IpNet;
 
 use crate::gate::checks::Checks;
@@ -34,6 +35,8 @@ pub struct Config {
     pub links: Vec<Link>,
     /// Peers whose forwarding headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The field in which they tell the client's JA4.
+    pub fingerprint_header: Option<HeaderName>,
     /// Clients of the own house, whose calls pass.
     pub clients: Vec<NamedClient>,
     /// What scanners look like.

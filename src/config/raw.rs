@@ -5,7 +5,15 @@ use crate::diag::{Diagnostics, FileId, SourceMap};
 use crate::gate::checks::Check;
 
 /// The keys that stand before the first table.
-pub(super) const TOP_LEVEL: [&str; 6] = ["listen", "upstream", "public-url", "hosts", "trusted-proxies", "watch"];
+pub(super) const TOP_LEVEL: [&str; 7] = [
+    "listen",
+    "upstream",
+    "public-url",
+    "hosts",
+    "trusted-proxies",
+    "tls-fingerprint-header",
+    "watch",
+];
 
 /// The keys of `[times]`.
 pub(super) const TIMES: [&str; 8] = [
@@ -38,6 +46,7 @@ pub(crate) struct Raw {
     pub(crate) hosts: Texts,
     pub(crate) trusted_proxies: Texts,
     pub(crate) watch: Flag,
+    pub(crate) tls_fingerprint_header: Text,
     pub(crate) page: RawPage,
     pub(crate) keys: RawKeys,
     pub(crate) times: RawTimes,
@@ -183,6 +192,7 @@ impl ReadTable for Raw {
             hosts: table.list("hosts"),
             trusted_proxies: table.list("trusted-proxies"),
             watch: table.take("watch"),
+            tls_fingerprint_header: table.take("tls-fingerprint-header"),
             page: table.table("page").map(|at| at.value).unwrap_or_default(),
             keys: table.table("keys").map(|at| at.value).unwrap_or_default(),
             times: table.table("times").map(|at| at.value).unwrap_or_default(),

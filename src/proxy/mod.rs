@@ -32,6 +32,7 @@ use crate::secret::SecretKey;
 use crate::tasks::Tasks;
 use crate::telemetry::log::Log;
 use crate::time::Clock;
+use crate::visit::{Fact, Ja4};
 
 /// What the connection says about a request.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,8 @@ pub struct Connection {
     pub local: SocketAddr,
     /// Whether it is TLS.
     pub tls: bool,
+    /// What its TLS looks like; `None` for cleartext.
+    pub ja4: Fact<Option<Ja4>>,
 }
 
 /// What a request may reach.
@@ -64,6 +67,7 @@ struct Snapshot {
     hosts: Vec<String>,
     public_url: Option<PublicUrl>,
     trusted_proxies: Vec<ipnet::IpNet>,
+    fingerprint_header: Option<http::HeaderName>,
     clients: Vec<NamedClient>,
     times: Times,
     limits: Limits,
@@ -143,6 +147,7 @@ impl Snapshot {
             hosts: config.hosts.clone(),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
+            fingerprint_header: config.fingerprint_header.clone(),
             clients: config.clients.clone(),
             times: config.times.clone(),
             limits: config.limits.clone(),

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::gate::verdict::Verdict;
-use crate::visit::Visit;
 use crate::visit::history::History;
+use crate::visit::{Ja4, Visit};
 
 /// One answered request. Names follow the OpenTelemetry semantic conventions; durations are seconds.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -44,6 +44,9 @@ pub struct Record {
     /// What the client calls itself, without anything that could be a token.
     #[serde(rename = "user_agent.original", skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// What the client's TLS looks like; of links alone.
+    #[serde(rename = "tls.client.ja4", skip_serializing_if = "Option::is_none")]
+    pub ja4: Option<Ja4>,
     /// The names of all header fields of a visit to a link.
     #[serde(rename = "linklatch.visit.fields", skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,

@@ -294,6 +294,7 @@ fn full_record() -> Record {
         version: "2",
         client: some(),
         user_agent: some(),
+        ja4: "t13d1516h2_8daaf6152771_e5627efa2ab1".parse().ok(),
         status: 200,
         outcome: Outcome::Held,
         reason: Some("visit"),

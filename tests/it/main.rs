@@ -13,6 +13,7 @@ mod cli;
 mod confirming;
 mod docs;
 mod faults;
+mod fingerprints;
 mod forwarded;
 mod hardening;
 mod http2;

@@ -3,7 +3,10 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use http::HeaderName;
+
 use crate::config::origin::{self, Origin};
+use crate::config::raw::Raw;
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::units;
@@ -78,6 +81,27 @@ pub(super) fn count(
         diagnostics.error("out-of-range", at.span, format!("`{key}` is out of range"), help);
     }
     inside
+}
+
+/// The field in which trusted proxies tell a client's JA4.
+pub(super) fn fingerprint_header(raw: &Raw, diagnostics: &mut Diagnostics) -> Option<HeaderName> {
+    let at = raw.tls_fingerprint_header.as_ref()?;
+    if raw.trusted_proxies.is_empty() {
+        let help = "name the proxy's addresses: trusted-proxies = [\"10.0.0.0/8\"]";
+        diagnostics.warning(
+            "fingerprint-header-untrusted",
+            at.span,
+            "nobody is trusted to tell a client's TLS fingerprint",
+            help,
+        );
+    }
+    let name = HeaderName::from_bytes(at.value.as_bytes()).ok();
+    if name.is_none() {
+        let help = "write the field's name, such as \"x-ja4\"";
+        let message = format!("`{}` is no header field", at.value);
+        diagnostics.error("header-invalid", at.span, message, help);
+    }
+    name
 }
 
 /// A path in the file, seen from the file's own folder.
