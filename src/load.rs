@@ -2,6 +2,7 @@
 //! problems come out.
 
 mod environment;
+mod lookups;
 mod signatures;
 
 use std::path::Path;
@@ -187,8 +188,10 @@ impl<'a> Work<'a> {
         let mut config = validate::config(&raw, secrets, self.base, &mut self.diagnostics);
         let folder = raw.signatures.folder.as_ref().map(|at| net::path(at, self.base));
         let signatures = signatures(folder.as_deref(), &mut self.sources, &mut self.diagnostics);
+        let lookups = self.lookups(&raw.signatures, &signatures);
         if let Some(config) = &mut config {
             config.signatures = Arc::new(signatures);
+            config.lookups = lookups;
         }
         self.drop_echoes();
         self.diagnostics.sort();
@@ -332,8 +335,12 @@ impl<'a> Work<'a> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads configuration files")]
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| plain(&error))
+}
+
 fn read(path: &Path) -> Result<Zeroizing<String>, String> {
-    let bytes = std::fs::read(path).map_err(|error| plain(&error))?;
+    let bytes = read_bytes(path)?;
     String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::raw::Raw;
-use super::{Config, Limits, Log, LogFormat, PageSettings, PublicUrl, Times};
+use super::{Config, Limits, Log, LogFormat, Lookups, PageSettings, PublicUrl, Times};
 use std::sync::Arc;
 
 use crate::diag::Diagnostics;
@@ -44,6 +44,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
     }
     let config = Config {
         signatures: Arc::new(Signatures::none()),
+        lookups: Lookups::default(),
         listeners: server::listeners(raw, base, diagnostics),
         public_url: raw
             .public_url

@@ -9,6 +9,7 @@ use uuid::Builder;
 use super::body::{Body, Ended, Guard};
 use super::client::{self, Client};
 use super::{Connection, Snapshot, random};
+use crate::addresses::AddressFacts;
 use crate::config::canonical_host;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
@@ -114,6 +115,16 @@ impl Exchange {
         self.record.user_agent = headers
             .get(header::USER_AGENT)
             .map(|agent| redact::text(&String::from_utf8_lossy(agent.as_bytes()), tokens));
+    }
+
+    /// Notes what is known of the client's address.
+    pub(super) fn note_address(&mut self, facts: &AddressFacts) {
+        if !self.heard {
+            return;
+        }
+        self.record.client_as = facts.asn.known().filter(|number| *number > 0);
+        let name = facts.reverse_dns.as_ref().known();
+        self.record.client_domain = name.filter(|name| !name.is_empty()).map(ToString::to_string);
     }
 
     pub(super) fn note(&mut self, outcome: Outcome, reason: &'static str) {

@@ -70,7 +70,11 @@ impl Proxy {
         if !snapshot.gate.is_whole(&protected) {
             return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
         }
+        let address = snapshot.addresses.of(exchange.client.address, exchange.now);
+        exchange.note_address(&address);
         let mut visit = Visit::live(request.method(), request.headers(), exchange.client.address);
+        visit.asn = address.asn;
+        visit.reverse_dns = address.reverse_dns.as_ref().map(|name| &**name);
         // Behind a proxy the version is the proxy's.
         if exchange.client.source == Source::Connection {
             visit.version = Fact::Known(request.version());

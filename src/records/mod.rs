@@ -32,6 +32,12 @@ pub struct Record {
     /// The client's address.
     #[serde(rename = "client.address", skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
+    /// The number of the autonomous system of that address, where a signature asks for it.
+    #[serde(rename = "client.as.number", skip_serializing_if = "Option::is_none")]
+    pub client_as: Option<u32>,
+    /// The forward-confirmed name of that address, where a signature asks for it.
+    #[serde(rename = "client.domain", skip_serializing_if = "Option::is_none")]
+    pub client_domain: Option<String>,
     /// What the client calls itself, without anything that could be a token.
     #[serde(rename = "user_agent.original", skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,

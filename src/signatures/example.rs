@@ -77,7 +77,7 @@ pub(super) fn visit(raw: &At<RawExample>, diagnostics: &mut Diagnostics) -> Opti
         visit.tls = Fact::Known(Some(print.value.clone()));
     }
     if let Some(asn) = &raw.asn {
-        visit.asn = Fact::Known(u32::try_from(asn.value).unwrap_or(u32::MAX));
+        visit.asn = Fact::Known(super::compile::system(asn, diagnostics)?);
     }
     if let Some(name) = &raw.reverse_dns {
         visit.reverse_dns = Fact::Known(name.value.clone());

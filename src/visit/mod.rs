@@ -27,6 +27,14 @@ impl<T> Fact<T> {
         }
     }
 
+    /// The same fact, borrowed.
+    pub const fn as_ref(&self) -> Fact<&T> {
+        match self {
+            Self::Known(value) => Fact::Known(value),
+            Self::Unrecorded => Fact::Unrecorded,
+        }
+    }
+
     /// The same fact about something made from it.
     pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Fact<U> {
         match self {

@@ -270,6 +270,8 @@ fn full_record() -> Record {
         route: some(),
         version: "2",
         client: some(),
+        client_as: Some(64500),
+        client_domain: some(),
         user_agent: some(),
         status: 200,
         outcome: Outcome::Held,
