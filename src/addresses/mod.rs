@@ -43,16 +43,14 @@ impl Addresses {
 
     /// What is known of an address now. A name that is not known yet is looked up for the next visit. Needs a runtime.
     #[must_use]
-    pub fn of(&self, address: IpAddr, now: Timestamp) -> AddressFacts {
+    pub fn of(&self, address: Fact<IpAddr>, now: Timestamp) -> AddressFacts {
+        let Fact::Known(address) = address else {
+            return AddressFacts::default();
+        };
+        let (asn, names) = (self.asn.as_ref(), self.names.as_ref());
         AddressFacts {
-            asn: self
-                .asn
-                .as_ref()
-                .map_or(Fact::Unrecorded, |database| database.number(address)),
-            reverse_dns: self
-                .names
-                .as_ref()
-                .map_or(Fact::Unrecorded, |(names, servers)| names.of(address, servers, now)),
+            asn: asn.map_or(Fact::Unrecorded, |database| database.number(address)),
+            reverse_dns: names.map_or(Fact::Unrecorded, |(names, servers)| names.of(address, servers, now)),
         }
     }
 }

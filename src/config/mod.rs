@@ -14,6 +14,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use crate::asn::AsnDatabase;
+use crate::gate::checks::Checks;
 use crate::gate::link::Link;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
@@ -39,6 +40,8 @@ pub struct Config {
     pub signatures: Arc<Signatures>,
     /// What is looked up about clients' addresses.
     pub lookups: Lookups,
+    /// How the built-in checks weigh.
+    pub checks: Checks,
     /// What people see.
     pub page: PageSettings,
     /// Sealing keys, newest first; empty: one is made for this run.

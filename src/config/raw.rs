@@ -2,6 +2,7 @@
 
 use crate::diag::read::{self, At, Fields, ReadTable, Table};
 use crate::diag::{Diagnostics, FileId, SourceMap};
+use crate::gate::checks::Check;
 
 /// The keys that stand before the first table.
 pub(super) const TOP_LEVEL: [&str; 5] = ["listen", "upstream", "public-url", "hosts", "trusted-proxies"];
@@ -30,6 +31,7 @@ type Texts = Vec<At<String>>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Raw {
     pub(crate) signatures: RawSignatures,
+    pub(crate) checks: RawChecks,
     pub(crate) listen: Text,
     pub(crate) upstream: Text,
     pub(crate) public_url: Text,
@@ -52,6 +54,12 @@ pub(crate) struct RawSignatures {
     pub(crate) asn_database: Text,
     pub(crate) reverse_dns: Flag,
     pub(crate) nameservers: Texts,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawChecks {
+    pub(crate) weights: Vec<(Check, At<u64>)>,
+    pub(crate) early_within: Text,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -121,6 +129,8 @@ pub(crate) struct RawLink {
     pub(crate) upstream: Text,
     pub(crate) token: Text,
     pub(crate) belongs: Texts,
+    pub(crate) ask: Text,
+    pub(crate) issued: Text,
     pub(crate) case_sensitive: Flag,
     pub(crate) min_length: Option<At<u64>>,
     pub(crate) new_link: Text,
@@ -168,6 +178,7 @@ impl ReadTable for Raw {
         let (upstream, upstreams) = table.text_or_tables("upstream");
         Self {
             signatures: table.table("signatures").map(|at| at.value).unwrap_or_default(),
+            checks: table.table("checks").map(|at| at.value).unwrap_or_default(),
             listen: table.take("listen"),
             upstream,
             public_url: table.take("public-url"),
@@ -193,6 +204,18 @@ impl ReadTable for RawSignatures {
             asn_database: table.take("asn-database"),
             reverse_dns: table.take("reverse-dns"),
             nameservers: table.list("nameservers"),
+        }
+    }
+}
+
+impl ReadTable for RawChecks {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            weights: Check::ALL
+                .into_iter()
+                .filter_map(|check| Some((check, table.take(check.name())?)))
+                .collect(),
+            early_within: table.measure("early-within", "s"),
         }
     }
 }
@@ -303,6 +326,8 @@ impl ReadTable for RawLink {
             upstream: table.take("upstream"),
             token: table.take("token"),
             belongs: table.list("belongs"),
+            ask: table.take("ask"),
+            issued: table.take("issued"),
             case_sensitive: table.take("case-sensitive"),
             min_length: table.take("min-length"),
             new_link: table.take("new-link"),

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
+use crate::gate::checks::Checks;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
 
@@ -45,6 +46,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
     let config = Config {
         signatures: Arc::new(Signatures::none()),
         lookups: Lookups::default(),
+        checks: checks(raw, diagnostics),
         listeners: server::listeners(raw, base, diagnostics),
         public_url: raw
             .public_url
@@ -127,6 +129,21 @@ fn site_name(raw: &Raw, diagnostics: &mut Diagnostics) -> Option<String> {
         return None;
     }
     Some(at.value.trim().to_owned())
+}
+
+fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
+    let mut checks = Checks::default();
+    for (check, at) in &raw.checks.weights {
+        let weight = net::count(check.name(), at, &(0..=1000), diagnostics);
+        if let Some(weight) = weight.and_then(|weight| i32::try_from(weight).ok()) {
+            checks.reweigh(*check, weight);
+        }
+    }
+    let early = raw.checks.early_within.as_ref();
+    if let Some(early) = early.and_then(|at| net::duration("early-within", at, diagnostics)) {
+        checks.early_within = early;
+    }
+    checks
 }
 
 fn times(raw: &Raw, diagnostics: &mut Diagnostics) -> Times {

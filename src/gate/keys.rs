@@ -41,6 +41,13 @@ impl std::fmt::Display for LinkId {
 }
 
 impl LinkId {
+    /// A short form, to tell few links apart.
+    #[must_use]
+    pub const fn digest(&self) -> u32 {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_be_bytes([a, b, c, d])
+    }
+
     pub(super) const fn bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -142,6 +149,12 @@ impl KeyRing {
     #[cfg(test)]
     pub(crate) fn test_target_id(&self, target: &str) -> TargetId {
         self.target_id("auth.example", target)
+    }
+
+    /// A short digest of something about a visitor.
+    pub(super) fn visitor(&self, bytes: &[u8]) -> u32 {
+        let [a, b, c, d, ..] = self.newest().digest(b"visitor", &[bytes]);
+        u32::from_be_bytes([a, b, c, d])
     }
 
     /// The digest of a browser's secret.

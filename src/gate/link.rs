@@ -32,6 +32,10 @@ pub struct Link {
     pub confirm: Confirm,
     /// The API calls that redeem the same token.
     pub calls: Vec<Call>,
+    /// The request by which a person asks for the mail.
+    pub ask: Option<Ask>,
+    /// The hole whose value is the time of issue.
+    pub issued: Option<String>,
     /// From how many characters on a value in a call is this link's token, not a code that a person typed.
     pub min_length: usize,
     /// What an answer must show to count as success.
@@ -92,6 +96,15 @@ pub struct Call {
     pub fields: Vec<(String, String)>,
     /// Header fields that carry them: (name, hole).
     pub headers: Vec<(http::HeaderName, String)>,
+}
+
+/// A request that has a mail sent.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Its method.
+    pub method: Method,
+    /// Its path, and query fields it must have.
+    pub url: Template,
 }
 
 /// How an upstream's answer looks. All that is named must hold; statuses and patterns are alternatives in their list.

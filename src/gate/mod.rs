@@ -3,7 +3,9 @@
 //! Two types can go upstream, and this module alone makes them: a [`Passage`], for one of a closed set of reasons, and
 //! a [`Confirmed`], from a ticket that a person's press brought back and that was not spent before.
 
+pub mod checks;
 mod fields;
+mod issued;
 pub mod keys;
 pub mod link;
 mod passage;
@@ -21,6 +23,7 @@ use std::time::Duration;
 
 use http::{Method, Request, Uri};
 
+use self::checks::Checks;
 use self::fields::Fields;
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
@@ -36,6 +39,7 @@ use self::verdict::Verdict;
 use crate::signatures::{Action, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
+use crate::visit::history::Mark;
 
 /// Everything that decides, of one generation of the configuration.
 #[derive(Debug)]
@@ -44,6 +48,7 @@ pub struct Gate {
     keys: Arc<KeyRing>,
     known_hosts: Vec<String>,
     signatures: Arc<Signatures>,
+    checks: Checks,
     ticket_lifetime: Duration,
 }
 
@@ -96,6 +101,7 @@ impl Gate {
         keys: Arc<KeyRing>,
         hosts: &[String],
         signatures: Arc<Signatures>,
+        checks: Checks,
         ticket_lifetime: Duration,
     ) -> Self {
         let mut known_hosts: Vec<String> = links.iter().filter_map(|link| link.host.clone()).collect();
@@ -105,6 +111,7 @@ impl Gate {
             keys,
             known_hosts,
             signatures,
+            checks,
             ticket_lifetime,
         }
     }
@@ -352,10 +359,34 @@ impl Gate {
         ))
     }
 
+    /// The links whose mails a request asks for, by name.
+    pub fn asked<B>(&self, request: &Request<B>) -> impl Iterator<Item = &Arc<str>> {
+        let asks = self
+            .links
+            .iter()
+            .filter_map(|link| Some((&link.name, link.ask.as_ref()?)));
+        asks.filter(|(_, ask)| ask.method == *request.method() && Target::new(request.uri()).ask(ask))
+            .map(|(name, _)| name)
+    }
+
+    /// When a link was issued, as far as its token or the field that it names tells.
+    #[must_use]
+    pub fn issued<B>(&self, protected: &Protected<B>) -> Option<Timestamp> {
+        let field = self.link(protected).issued.as_ref();
+        let named = field.and_then(|hole| issued::of_field(protected.values.get(hole)?));
+        named.or_else(|| issued::of_token(protected.values.get(template::TOKEN)?))
+    }
+
+    /// What is remembered of a visit.
+    #[must_use]
+    pub fn mark(&self, visit: &Visit<'_>, now: Timestamp) -> Mark {
+        Mark::of(visit, now, |bytes| self.keys.visitor(bytes))
+    }
+
     /// What a visit looks like.
     #[must_use]
     pub fn judge(&self, visit: &Visit<'_>) -> Verdict {
-        verdict::judge(visit, &self.signatures)
+        verdict::judge(visit, &self.signatures, &self.checks)
     }
 
     /// What the page for a visit must ask.

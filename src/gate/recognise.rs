@@ -3,7 +3,7 @@
 use http::{HeaderMap, Method, Uri};
 
 use super::fields::{Fields, Found, find};
-use super::link::{Call, Link};
+use super::link::{Ask, Call, Link};
 use super::spelling::{self, Reading};
 use super::template::{Pattern, TOKEN, Template};
 use crate::secret::Token;
@@ -71,6 +71,14 @@ impl<'r> Target<'r> {
                 matched => matched,
             }
         })
+    }
+
+    /// Whether it is a request for a mail.
+    pub(super) fn ask(&self, ask: &Ask) -> bool {
+        let fits = self.fit(&ask.url, true, |captured, query| {
+            fit_query(&ask.url, captured, query, |_| false)
+        });
+        matches!(fits, Match::Fits(_))
     }
 
     /// How the path relates to a call, and what its query already gives: the token may stand elsewhere.

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use http::Method;
-
+use super::checks::{Check, Checks};
 use crate::signatures::{Action, Signatures};
 use crate::visit::Visit;
 
@@ -31,7 +30,7 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Name {
     /// A built-in check.
-    Check(&'static str),
+    Check(Check),
     /// A signature's id.
     Signature(Arc<str>),
 }
@@ -41,7 +40,7 @@ impl Name {
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Check(name) => name,
+            Self::Check(check) => check.name(),
             Self::Signature(id) => id,
         }
     }
@@ -50,6 +49,8 @@ impl Name {
 /// All findings of a visit and what they add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
+    /// What the findings add up to.
+    pub score: i32,
     /// The class.
     pub class: Class,
     /// Everything that matched, not the first.
@@ -64,9 +65,26 @@ impl Verdict {
     pub const fn action(&self) -> Action {
         self.action
     }
+
+    /// Whether the visit looks like a machine by itself, not only by what came before it.
+    #[must_use]
+    pub fn is_machine(&self) -> bool {
+        let own = |finding: &&Finding| finding.name != Name::Check(Check::MachineBefore);
+        Class::of(score(self.findings.iter().filter(own))) != Class::Unknown
+    }
 }
 
 impl Class {
+    /// The class of a score.
+    #[must_use]
+    pub const fn of(score: i32) -> Self {
+        match score {
+            ..50 => Self::Unknown,
+            50..100 => Self::Suspect,
+            100.. => Self::Scanner,
+        }
+    }
+
     /// The word for it in logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -78,9 +96,9 @@ impl Class {
     }
 }
 
-/// Judges a visit by itself: signatures and built-in checks add up.
+/// Judges a visit: signatures and built-in checks add up.
 #[must_use]
-pub fn judge(visit: &Visit<'_>, signatures: &Signatures) -> Verdict {
+pub fn judge(visit: &Visit<'_>, signatures: &Signatures, checks: &Checks) -> Verdict {
     let mut findings = Vec::new();
     let mut action = Action::Weigh;
     for signature in signatures.find(visit).signatures {
@@ -94,69 +112,59 @@ pub fn judge(visit: &Visit<'_>, signatures: &Signatures) -> Verdict {
             weight,
         });
     }
-    if visit.method == Method::HEAD {
-        findings.push(Finding {
-            name: Name::Check("head"),
-            weight: PROBABLE,
-        });
-    }
-    if ["sec-purpose", "purpose", "x-moz", "x-purpose"]
-        .iter()
-        .any(|name| says_prefetch(visit, name))
-    {
-        findings.push(Finding {
-            name: Name::Check("prefetch"),
-            weight: 0,
-        });
-    }
+    findings.extend(checks.find(visit).map(|check| Finding {
+        name: Name::Check(check),
+        weight: checks.weight(check),
+    }));
+    let score = score(findings.iter());
     Verdict {
-        class: class(&findings),
+        score,
+        class: Class::of(score),
         findings,
         action,
     }
 }
 
 /// People's networks lower the sum, never below what behaviour alone has earned.
-fn class(findings: &[Finding]) -> Class {
-    let sum = |names: fn(&Name) -> bool| -> i32 {
-        findings
-            .iter()
-            .filter(|finding| names(&finding.name))
-            .map(|finding| finding.weight)
-            .sum()
-    };
-    let behaviour = sum(|name| matches!(name, Name::Check(_)));
-    match behaviour.max(behaviour + sum(|name| matches!(name, Name::Signature(_)))) {
-        ..50 => Class::Unknown,
-        50..100 => Class::Suspect,
-        100.. => Class::Scanner,
+fn score<'f>(findings: impl Iterator<Item = &'f Finding>) -> i32 {
+    let (mut behaviour, mut sum) = (0, 0);
+    for finding in findings {
+        sum += finding.weight;
+        if matches!(finding.name, Name::Check(check) if check.is_behaviour()) {
+            behaviour += finding.weight;
+        }
     }
+    behaviour.max(sum)
 }
-
-/// Prefetches say so (`Sec-Purpose: prefetch;prerender`; older browsers `Purpose` and `X-Moz`).
-fn says_prefetch(visit: &Visit<'_>, name: &str) -> bool {
-    visit
-        .header(name)
-        .is_some_and(|value| value.starts_with("prefetch") || value == "preview")
-}
-
-const PROBABLE: i32 = 50;
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderMap;
+    use http::{HeaderMap, Method};
 
     use super::*;
+    use crate::visit::history::{History, Mark, Track};
+    use crate::visit::{Fact, VisitBuf};
 
     fn judged(method: &Method, fields: &[(&'static str, &str)]) -> Verdict {
         let mut headers = HeaderMap::new();
+        headers.insert("accept-language", "en".parse().unwrap());
         for (name, value) in fields {
             headers.insert(*name, value.parse().unwrap());
         }
         judge(
             &Visit::live(method, &headers, [192, 0, 2, 1].into()),
             &Signatures::none(),
+            &Checks::default(),
         )
+    }
+
+    fn names(visit: &VisitBuf) -> Vec<&'static str> {
+        let verdict = judge(&visit.as_visit(), &Signatures::none(), &Checks::default());
+        let name = |finding: &Finding| match finding.name {
+            Name::Check(check) => check.name(),
+            Name::Signature(_) => unreachable!(),
+        };
+        verdict.findings.iter().map(name).collect()
     }
 
     #[test]
@@ -164,12 +172,18 @@ mod tests {
         assert_eq!(
             judged(&Method::GET, &[]),
             Verdict {
+                score: 0,
                 class: Class::Unknown,
                 findings: Vec::new(),
                 action: Action::Weigh
             }
         );
         assert_eq!(judged(&Method::HEAD, &[]).class, Class::Suspect);
+        for agent in crate::visit::USER_AGENTS_OF_PEOPLE {
+            let mut visit = VisitBuf::ordinary();
+            visit.set("user-agent", agent);
+            assert_eq!(names(&visit), Vec::<&str>::new(), "{agent}");
+        }
     }
 
     #[test]
@@ -182,13 +196,68 @@ mod tests {
     }
 
     #[test]
+    fn a_browser_is_missed_fields_of_only_where_it_sends_them() {
+        let mut visit = VisitBuf::ordinary();
+        for name in ["sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site"] {
+            visit.remove(name);
+        }
+        assert_eq!(names(&visit), ["browser-fields"]);
+        for secure in [Fact::Known(false), Fact::Unrecorded] {
+            assert!(
+                names(&VisitBuf {
+                    secure,
+                    ..visit.clone()
+                })
+                .is_empty()
+            );
+        }
+        let unknown = VisitBuf {
+            names: Fact::Unrecorded,
+            ..visit.clone()
+        };
+        assert!(names(&unknown).is_empty(), "what was not recorded is not missing");
+        visit.set("user-agent", "Lynx/2.9.0 libwww-FM/2.14");
+        visit.remove("accept-language");
+        assert_eq!(names(&visit), ["no-accept-language"]);
+    }
+
+    #[test]
+    fn history_weighs_for_fetches_and_not_for_a_press() {
+        let mark = |millis, head| Mark {
+            at: crate::time::Timestamp::from_millis(millis),
+            network: Fact::Known(1),
+            address: Fact::Known(1),
+            agent: 1,
+            tls: Fact::Unrecorded,
+            head,
+            machine: head,
+        };
+        let history = History {
+            track: Track::default().after(mark(0, true)),
+            issued: Some(crate::time::Timestamp::from_millis(-1_000)),
+            ..History::first(mark(200, false))
+        };
+        let visit = VisitBuf {
+            history: Fact::Known(history),
+            ..VisitBuf::ordinary()
+        };
+        assert_eq!(names(&visit), ["head-before", "early-get", "pair"]);
+        let press = VisitBuf {
+            method: Method::POST,
+            ..visit
+        };
+        assert_eq!(names(&press), ["head-before"]);
+    }
+
+    #[test]
     fn people_s_networks_never_outweigh_behaviour() {
         let finding = |name, weight| Finding { name, weight };
         let (behaviour, people) = (
-            finding(Name::Check("head"), 50),
+            finding(Name::Check(Check::Head), 50),
             finding(Name::Signature("p".into()), -100),
         );
         let gateway = finding(Name::Signature("g".into()), 100);
+        let class = |findings: &[Finding]| Class::of(score(findings.iter()));
         assert_eq!(class(&[behaviour, people.clone()]), Class::Suspect);
         assert_eq!(class(&[gateway.clone(), people]), Class::Unknown);
         assert_eq!(class(&[gateway]), Class::Scanner);

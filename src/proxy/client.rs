@@ -33,6 +33,8 @@ pub struct Client {
     pub host: Option<String>,
     /// Who says so.
     pub source: Source,
+    /// Whether the address is that of a proxy that is not trusted: it speaks for nobody in particular.
+    pub is_hidden: bool,
 }
 
 /// Where the knowledge of a client comes from.
@@ -73,9 +75,12 @@ pub fn client(connection: &Connection, headers: &HeaderMap, trusted: &[IpNet]) -
         https: connection.tls,
         host: None,
         source: Source::Connection,
+        is_hidden: false,
     };
     if !is_trusted(peer, trusted) {
-        return direct;
+        // Nobody on the internet has such an address; it is a proxy's that nobody named.
+        let is_hidden = is_inside(peer) && headers.contains_key(X_FORWARDED_FOR);
+        return Client { is_hidden, ..direct };
     }
     let is_x = [X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST]
         .iter()
@@ -108,6 +113,15 @@ pub fn client(connection: &Connection, headers: &HeaderMap, trusted: &[IpNet]) -
         https: https.unwrap_or(connection.tls),
         host,
         source,
+        is_hidden: false,
+    }
+}
+
+/// Whether an address is of a private network (RFC 1918, RFC 4193), link-local, or this machine's own.
+fn is_inside(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local(),
     }
 }
 

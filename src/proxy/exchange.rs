@@ -7,14 +7,13 @@ use http::{HeaderMap, Method, Request, Response, Version, header};
 use uuid::Builder;
 
 use super::body::{Body, Ended, Guard};
-use super::client::{self, Client};
+use super::client::{self, Client, Source};
 use super::{Connection, Snapshot, random};
-use crate::addresses::AddressFacts;
 use crate::config::canonical_host;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
 use crate::time::Timestamp;
-use crate::visit::Visit;
+use crate::visit::{Fact, Visit};
 
 /// One request and its answer.
 pub(super) struct Exchange {
@@ -73,7 +72,8 @@ impl Exchange {
                 method: method_name(request.method()),
                 scheme: if https { "https" } else { "http" },
                 version: version_name(request.version()),
-                client: Some(client.address.to_string()),
+                client: (!client.is_hidden).then(|| client.address.to_string()),
+                peer: client.is_hidden.then(|| client.address.to_string()),
                 ..Record::default()
             }
         } else {
@@ -117,14 +117,18 @@ impl Exchange {
             .map(|agent| redact::text(&String::from_utf8_lossy(agent.as_bytes()), tokens));
     }
 
-    /// Notes what is known of the client's address.
-    pub(super) fn note_address(&mut self, facts: &AddressFacts) {
-        if !self.heard {
-            return;
+    /// A request as classification sees it.
+    pub(super) fn visit<'r, B>(&self, request: &'r Request<B>) -> Visit<'r> {
+        let mut visit = Visit::live(request.method(), request.headers(), self.client.address);
+        visit.secure = Fact::Known(self.https);
+        if self.client.is_hidden {
+            visit.client = Fact::Unrecorded;
         }
-        self.record.client_as = facts.asn.known().filter(|number| *number > 0);
-        let name = facts.reverse_dns.as_ref().known();
-        self.record.client_domain = name.filter(|name| !name.is_empty()).map(ToString::to_string);
+        // Behind a proxy the version is the proxy's.
+        if self.client.source == Source::Connection && !self.client.is_hidden {
+            visit.version = Fact::Known(request.version());
+        }
+        visit
     }
 
     pub(super) fn note(&mut self, outcome: Outcome, reason: &'static str) {

@@ -1,20 +1,21 @@
 //! The request's way, as a straight line.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
 use super::body::Body;
-use super::client::Source;
 use super::exchange::Exchange;
 use super::headers::check_framing;
 use super::{Connection, Proxy, cookies};
 use crate::gate::keys::LinkId;
+use crate::gate::verdict::Verdict;
 use crate::gate::{Again, OpenTarget, Opening, Protected, Routed, ticket};
 use crate::pages::Notice;
 use crate::signatures::Action;
-use crate::visit::{Fact, Visit};
+use crate::visit::Fact;
 
 impl Proxy {
     /// Answers one request.
@@ -42,10 +43,18 @@ impl Proxy {
         if !(snapshot.hosts.is_empty() || snapshot.hosts.contains(&exchange.host)) {
             return exchange.refuse(Notice::UnknownHost, "unknown_host");
         }
+        self.note_hidden(exchange);
         match snapshot.gate.route(request, &exchange.host) {
             Routed::Open(passage) => {
                 exchange.note_open(passage.request());
-                self.pass(exchange, passage).await
+                let asked: Vec<_> = snapshot.gate.asked(passage.request()).collect();
+                let response = self.pass(exchange, passage).await;
+                if !(response.status().is_client_error() || response.status().is_server_error()) {
+                    asked
+                        .iter()
+                        .for_each(|link| self.memory.visits().ask(link, exchange.now));
+                }
+                response
             }
             Routed::Protected(protected) => self.protected(exchange, protected).await,
             Routed::Call(call) => self.call(exchange, call).await,
@@ -70,24 +79,7 @@ impl Proxy {
         if !snapshot.gate.is_whole(&protected) {
             return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
         }
-        let address = snapshot.addresses.of(exchange.client.address, exchange.now);
-        exchange.note_address(&address);
-        let mut visit = Visit::live(request.method(), request.headers(), exchange.client.address);
-        visit.asn = address.asn;
-        visit.reverse_dns = address.reverse_dns.as_ref().map(|name| &**name);
-        // Behind a proxy the version is the proxy's.
-        if exchange.client.source == Source::Connection {
-            visit.version = Fact::Known(request.version());
-        }
-        let verdict = snapshot.gate.judge(&visit);
-        if exchange.heard {
-            exchange.record.class = Some(verdict.class.as_str());
-            exchange.record.findings = verdict
-                .findings
-                .iter()
-                .map(|finding| finding.name.as_str().to_owned())
-                .collect();
-        }
+        let verdict = self.judge(exchange, &protected);
         let protected = match (verdict.action(), snapshot.gate.pass_allowed(protected, &verdict)) {
             (Action::Refuse, _) => return exchange.refuse(Notice::VisitRefused, "refused_by_signature"),
             (_, Ok(passage)) => return self.pass(exchange, passage).await,
@@ -108,6 +100,46 @@ impl Proxy {
             }
             _ => exchange.method_not_allowed(),
         }
+    }
+
+    /// Says once what to do about a proxy in front that is not trusted.
+    fn note_hidden(&self, exchange: &Exchange) {
+        if exchange.client.is_hidden && !self.told_hidden.swap(true, Ordering::Relaxed) {
+            let address = exchange.client.address;
+            tracing::warn!(
+                "{address} sends X-Forwarded-For and is not trusted, so clients' addresses are not known; if it is your \
+                 proxy, add: trusted-proxies = [\"{address}\"]"
+            );
+        }
+    }
+
+    /// What a visit looks like, with what came before it; and remembers it for those after it.
+    fn judge<B>(&self, exchange: &mut Exchange, protected: &Protected<B>) -> Verdict {
+        let (gate, visits) = (&exchange.snapshot.gate, self.memory.visits());
+        let (request, link, now) = (protected.request(), protected.link_id(), exchange.now);
+        let mut visit = exchange.visit(request);
+        let address = exchange.snapshot.addresses.of(visit.client, now);
+        visit.asn = address.asn;
+        visit.reverse_dns = address.reverse_dns.as_ref().map(|name| &**name);
+        let mark = gate.mark(&visit, now);
+        let asked = || visits.only_ask(&gate.link(protected).name, now);
+        let issued = gate.issued(protected).or_else(asked);
+        let counts = matches!(*visit.method, Method::GET | Method::HEAD) && !visit.is_prefetch();
+        let history = if counts {
+            visits.note(link, mark, issued)
+        } else {
+            visits.history(link, mark, issued)
+        };
+        visit.history = Fact::Known(&history);
+        let verdict = gate.judge(&visit);
+        if counts && verdict.is_machine() {
+            visits.suspect(link, &mark);
+        }
+        if exchange.heard {
+            exchange.record.saw(&visit, &protected.secrets());
+            exchange.record.judged(&visit, &verdict);
+        }
+        verdict
     }
 
     /// The opening of one of these links: remembered here, or sealed in the browser's cookie.

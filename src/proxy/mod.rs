@@ -16,6 +16,7 @@ pub mod upstream;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
@@ -53,6 +54,8 @@ pub struct Proxy {
     clock: Clock,
     log: Log,
     tasks: Tasks,
+    /// Whether a proxy that is not trusted was spoken of.
+    told_hidden: AtomicBool,
 }
 
 /// Everything that is made from one generation of the configuration.
@@ -102,6 +105,7 @@ impl Proxy {
             clock,
             log,
             tasks,
+            told_hidden: AtomicBool::new(false),
         })
     }
 
@@ -133,6 +137,7 @@ impl Snapshot {
             keys,
             &hosts,
             Arc::clone(&config.signatures),
+            config.checks.clone(),
             config.times.ticket,
         );
         let upstreams = config.upstreams.iter().zip(tls);

@@ -2,7 +2,13 @@
 
 pub mod redact;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+
+use crate::gate::verdict::Verdict;
+use crate::visit::Visit;
+use crate::visit::history::History;
 
 /// One answered request. Names follow the OpenTelemetry semantic conventions; durations are seconds.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -29,6 +35,9 @@ pub struct Record {
     /// The HTTP version: 1.0, 1.1 or 2.
     #[serde(rename = "network.protocol.version")]
     pub version: &'static str,
+    /// The proxy's address, where it speaks for a client that it does not name to us.
+    #[serde(rename = "network.peer.address", skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
     /// The client's address.
     #[serde(rename = "client.address", skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
@@ -41,6 +50,12 @@ pub struct Record {
     /// What the client calls itself, without anything that could be a token.
     #[serde(rename = "user_agent.original", skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// The names of all header fields of a visit to a link.
+    #[serde(rename = "linklatch.visit.fields", skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// The values of those that a verdict may hang on and that say nothing personal: see [`RECORDED`].
+    #[serde(flatten)]
+    pub values: BTreeMap<String, [String; 1]>,
     /// The response's status.
     #[serde(rename = "http.response.status_code")]
     pub status: u16,
@@ -56,9 +71,15 @@ pub struct Record {
     /// The keyed digest of the token.
     #[serde(rename = "linklatch.link.id", skip_serializing_if = "Option::is_none")]
     pub link_id: Option<String>,
+    /// The link's age in seconds, where its time of issue is known.
+    #[serde(rename = "linklatch.link.age", skip_serializing_if = "Option::is_none")]
+    pub link_age: Option<f64>,
     /// What the visit looks like.
     #[serde(rename = "linklatch.verdict.class", skip_serializing_if = "Option::is_none")]
     pub class: Option<&'static str>,
+    /// What the findings add up to.
+    #[serde(rename = "linklatch.verdict.score", skip_serializing_if = "Option::is_none")]
+    pub score: Option<i32>,
     /// The checks that matched.
     #[serde(rename = "linklatch.verdict.findings", skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
@@ -78,6 +99,61 @@ pub struct Record {
     #[serde(rename = "error.type", skip_serializing_if = "Option::is_none")]
     pub error: Option<&'static str>,
 }
+
+impl Record {
+    /// Notes what a visit's verdict hangs on; `tokens` are what its request carries of them.
+    pub fn saw(&mut self, visit: &Visit<'_>, tokens: &[&str]) {
+        self.client_as = visit.asn.known().filter(|number| *number > 0);
+        let name = visit.reverse_dns.known().filter(|name| !name.is_empty());
+        self.client_domain = name.map(|name| redact::text(name, tokens));
+        self.fields = visit.headers.names().map(|name| redact::text(name, tokens)).collect();
+        for name in self.fields.iter().filter(|name| is_recorded(name)) {
+            let value = visit.header(name).unwrap_or_default();
+            let value = if name == "referer" {
+                value.split('/').take(3).collect::<Vec<_>>().join("/")
+            } else {
+                value.to_owned()
+            };
+            self.values
+                .insert(format!("{VALUE}{name}"), [redact::text(&value, tokens)]);
+        }
+    }
+
+    /// Notes a visit's verdict.
+    pub fn judged(&mut self, visit: &Visit<'_>, verdict: &Verdict) {
+        self.class = Some(verdict.class.as_str());
+        self.score = Some(verdict.score);
+        self.findings = verdict
+            .findings
+            .iter()
+            .map(|finding| finding.name.as_str().to_owned())
+            .collect();
+        let age = visit.history.known().and_then(History::age);
+        self.link_age = age.map(|age| age.as_secs_f64());
+    }
+}
+
+/// Before the name of a field whose value is recorded.
+pub const VALUE: &str = "http.request.header.";
+
+/// Whether a field's value is recorded. Of `referer` only its origin is.
+#[must_use]
+pub fn is_recorded(name: &str) -> bool {
+    RECORDED.contains(&name) || name.starts_with("sec-fetch-") || name.starts_with("sec-ch-ua")
+}
+
+/// Fields whose values are recorded, besides `sec-fetch-*` and `sec-ch-ua*`.
+pub const RECORDED: [&str; 9] = [
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "purpose",
+    "referer",
+    "sec-purpose",
+    "via",
+    "x-moz",
+    "x-purpose",
+];
 
 /// What was done with a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

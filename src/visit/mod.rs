@@ -1,11 +1,16 @@
 //! What is known of one request for a link: borrowed from it, or recorded earlier.
 
+pub mod browser;
+pub mod history;
+mod people;
 mod recorded;
 
 use std::net::IpAddr;
 
 use http::{HeaderMap, Method, Version, header};
 
+use self::history::History;
+pub use self::people::USER_AGENTS_OF_PEOPLE;
 pub use self::recorded::VisitBuf;
 
 /// Something about a request that may not have been recorded. What was not is not something that did not match.
@@ -61,6 +66,10 @@ pub struct Visit<'r> {
     pub asn: Fact<u32>,
     /// The forward-confirmed name of its address; empty where it has none.
     pub reverse_dns: Fact<&'r str>,
+    /// Whether it came by https: only then do browsers send all that they send.
+    pub secure: Fact<bool>,
+    /// What came before it.
+    pub history: Fact<&'r History>,
 }
 
 /// A request's header fields, whole or as far as they were recorded.
@@ -73,6 +82,22 @@ pub enum Headers<'r> {
 }
 
 impl<'r> Headers<'r> {
+    /// The names of all fields, in the order in which they came; empty where they were not recorded.
+    pub fn names(&self) -> impl Iterator<Item = &'r str> {
+        let (live, recorded) = match *self {
+            Self::Live(headers) => (Some(headers.keys().map(header::HeaderName::as_str)), None),
+            Self::Recorded(visit) => (
+                None,
+                visit
+                    .names
+                    .as_ref()
+                    .known()
+                    .map(|names| names.iter().map(String::as_str)),
+            ),
+        };
+        live.into_iter().flatten().chain(recorded.into_iter().flatten())
+    }
+
     /// A field's first value; `Known(None)` where it is absent.
     #[must_use]
     pub fn get(&self, name: &str) -> Fact<Option<&'r str>> {
@@ -95,6 +120,8 @@ impl<'r> Visit<'r> {
             tls: Fact::Unrecorded,
             asn: Fact::Unrecorded,
             reverse_dns: Fact::Unrecorded,
+            secure: Fact::Unrecorded,
+            history: Fact::Unrecorded,
         }
     }
 
@@ -111,6 +138,17 @@ impl<'r> Visit<'r> {
         let is = |name: &str, value: &str| self.header(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
         // A service worker passes a navigation on with an empty destination.
         (is("sec-fetch-dest", "empty") && !is("sec-fetch-mode", "navigate")) || self.prefers_json()
+    }
+
+    /// Whether it says that nobody looks at its answer yet: `Sec-Purpose: prefetch;prerender`, in older browsers
+    /// `Purpose` and `X-Moz`, in some apps `X-Purpose`. It never counts as a visit.
+    #[must_use]
+    pub fn is_prefetch(&self) -> bool {
+        let says = |name| {
+            self.header(name)
+                .is_some_and(|value| value.starts_with("prefetch") || value == "preview")
+        };
+        ["sec-purpose", "purpose", "x-moz", "x-purpose"].into_iter().any(says)
     }
 
     fn accept(&self) -> impl Iterator<Item = &'r str> {

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use http::{Method, Version};
 
+use super::history::History;
 use super::{Fact, Headers, Visit};
 
 /// An owned [`Visit`].
@@ -25,6 +26,10 @@ pub struct VisitBuf {
     pub asn: Fact<u32>,
     /// The forward-confirmed name; empty where there is none.
     pub reverse_dns: Fact<String>,
+    /// Whether it came by https.
+    pub secure: Fact<bool>,
+    /// What came before it.
+    pub history: Fact<History>,
 }
 
 impl VisitBuf {
@@ -41,6 +46,8 @@ impl VisitBuf {
             tls: Fact::Known(None),
             asn: Fact::Known(0),
             reverse_dns: Fact::Known(String::new()),
+            secure: Fact::Known(true),
+            history: Fact::Unrecorded,
         };
         for (name, value) in ORDINARY {
             visit.set(name, value);
@@ -82,22 +89,16 @@ impl VisitBuf {
     /// The visit, borrowed.
     #[must_use]
     pub fn as_visit(&self) -> Visit<'_> {
-        let tls = match &self.tls {
-            Fact::Known(tls) => Fact::Known(tls.as_deref()),
-            Fact::Unrecorded => Fact::Unrecorded,
-        };
-        let reverse_dns = match &self.reverse_dns {
-            Fact::Known(name) => Fact::Known(name.as_str()),
-            Fact::Unrecorded => Fact::Unrecorded,
-        };
         Visit {
             method: &self.method,
             version: self.version,
             headers: Headers::Recorded(self),
             client: self.client,
-            tls,
+            tls: self.tls.as_ref().map(Option::as_deref),
             asn: self.asn,
-            reverse_dns,
+            reverse_dns: self.reverse_dns.as_ref().map(String::as_str),
+            secure: self.secure,
+            history: self.history.as_ref(),
         }
     }
 }

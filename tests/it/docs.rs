@@ -170,7 +170,14 @@ fn the_recipes_hold_the_links_that_these_systems_mail() {
             .unwrap_or_else(|| panic!("{heading}"));
         let config = config_of(blocks(part, "toml")[0].1, heading);
         let keys = KeyRing::new(&[SecretKey::new([7; 32])]).unwrap();
-        let gate = Gate::new(config.links, keys.into(), &[], config.signatures, config.times.ticket);
+        let gate = Gate::new(
+            config.links,
+            keys.into(),
+            &[],
+            config.signatures,
+            config.checks,
+            config.times.ticket,
+        );
         let route = |target: &str| gate.route(http::Request::get(target).body(()).unwrap(), "auth.example.com");
         assert!(
             matches!(route(mailed), Routed::Protected(_)),
@@ -278,6 +285,11 @@ fn full_record() -> Record {
         reason: Some("visit"),
         link: some(),
         link_id: some(),
+        link_age: Some(0.5),
+        score: Some(50),
+        peer: some(),
+        fields: vec!["accept".into()],
+        values: [("http.request.header.<name>".to_owned(), ["*/*".to_owned()])].into(),
         class: Some("unknown"),
         findings: vec!["head".into()],
         step: Some("press"),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Request;
+use linklatch::gate::checks::Checks;
 use linklatch::gate::keys::KeyRing;
 use linklatch::gate::link::{Call, Confirm, Link};
 use linklatch::gate::template::Template;
@@ -24,6 +25,8 @@ fn link(url: &str) -> Link {
         case_sensitive: false,
         confirm: Confirm::Replay,
         calls: Vec::new(),
+        ask: None,
+        issued: None,
         min_length: 16,
         success: None,
         failure: None,
@@ -41,6 +44,7 @@ fn gate(links: Vec<Link>) -> Gate {
         keys.into(),
         &[],
         Signatures::none().into(),
+        Checks::default(),
         Duration::from_secs(900),
     )
 }

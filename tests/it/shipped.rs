@@ -85,6 +85,7 @@ fn every_example_is_understood() {
     // The examples exclude each other here: one upstream or several, a replay or a request of one's own.
     let text = uncommented(true)
         .replace("upstream = \"http://127.0.0.1:3000\"\n", "")
+        .replace("?token={token}\"", "?token={token}&t={time}\"")
         .replace("upstream = \"default\"", "upstream = \"auth\"")
         .replace("as = \"replay\"", "as = \"json\"");
     fs::write(&path, text).unwrap();

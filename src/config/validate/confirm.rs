@@ -8,11 +8,12 @@ use super::{names, net};
 use crate::config::raw::{RawCall, RawConfirm};
 use crate::diag::read::{At, Fields};
 use crate::diag::{Diagnostics, Span};
-use crate::gate::link::{Call, Confirm, FieldValue, Redeem};
+use crate::gate::link::{Ask, Call, Confirm, FieldValue, Redeem};
 use crate::gate::template::{TOKEN, Template};
 
 const KINDS: [&str; 3] = ["replay", "form", "json"];
 const WRITING: [Method; 4] = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+const ASKING: [Method; 3] = [Method::POST, Method::PUT, Method::GET];
 const CALLING: [Method; 5] = [Method::POST, Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
 
 /// How a confirmation goes upstream; a replay where nothing is said.
@@ -157,6 +158,14 @@ fn request(
         names::missing(table, "request", "request = \"POST /v1/auth/verify\"", diagnostics);
         return None;
     };
+    let (method, template) = method_and_path(at, methods, diagnostics)?;
+    for hole in template.holes() {
+        is_hole(hole, at.span, link, diagnostics);
+    }
+    Some((method, template))
+}
+
+fn method_and_path(at: &At<String>, methods: &[Method], diagnostics: &mut Diagnostics) -> Option<(Method, Template)> {
     let (word, target) = at.value.split_once(' ').unwrap_or(("", &at.value));
     let Some(method) = methods.iter().find(|method| method.as_str() == word) else {
         let names: Vec<&str> = methods.iter().map(Method::as_str).collect();
@@ -178,10 +187,13 @@ fn request(
         return None;
     }
     let template = template_in(at, at.value.len() - target.len(), diagnostics)?;
-    for hole in template.holes() {
-        is_hole(hole, at.span, link, diagnostics);
-    }
     Some((method.clone(), template))
+}
+
+/// The request by which a person asks for the mail.
+pub(super) fn ask(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Ask> {
+    let (method, url) = method_and_path(at, &ASKING, diagnostics)?;
+    Some(Ask { method, url })
 }
 
 /// A call that redeems the token.

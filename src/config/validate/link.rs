@@ -93,6 +93,11 @@ fn link(
         .iter()
         .filter_map(|call| confirm::call(call, &url, &belongs, diagnostics))
         .collect();
+    let issued = raw
+        .issued
+        .as_ref()
+        .filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
+    let ask = raw.ask.as_ref().and_then(|at| confirm::ask(at, diagnostics));
     let name = raw
         .name
         .as_ref()
@@ -108,6 +113,8 @@ fn link(
         case_sensitive: on(&raw.case_sensitive),
         confirm: confirm?,
         calls,
+        ask,
+        issued: issued.map(|at| at.value.clone()),
         min_length: min_length?,
         success,
         failure,

@@ -330,6 +330,7 @@ fn the_upstream_hears_the_same_in_both_ways() {
         https: true,
         host: None,
         source,
+        is_hidden: false,
     };
     let peer: IpAddr = "10.0.0.1".parse().unwrap();
     let v6: IpAddr = "2001:db8::1".parse().unwrap();

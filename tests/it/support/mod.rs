@@ -180,8 +180,9 @@ impl Gate {
         }
     }
 
-    /// A person at a browser.
+    /// A person at a browser, who comes two seconds later: what is there within a second looks like one visitor.
     pub(crate) fn person(&self) -> Actor {
+        self.clock.advance(Duration::from_secs(2));
         self.actor()
             .with(
                 "user-agent",

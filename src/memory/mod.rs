@@ -1,4 +1,6 @@
-//! What is remembered between requests: claims, spent tickets, openings. Only keyed digests and sealed bytes.
+//! What is remembered between requests: visits, claims, spent tickets, openings. Only keyed digests and sealed bytes.
+
+mod visits;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -9,6 +11,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::sync::watch;
 
+pub use self::visits::Visits;
 use crate::gate::keys::{LinkId, Owner, Random, TargetId};
 use crate::gate::{FirstSpend, OpenTarget, Opening};
 use crate::time::Timestamp;
@@ -16,6 +19,7 @@ use crate::time::Timestamp;
 /// The memory of this process. Each kind has a store of its own, so that none can push another out.
 #[derive(Clone, Debug)]
 pub struct Memory {
+    visits: Visits,
     /// Presses under way. Never evicted: their number is bounded by whoever sends them.
     flights: Arc<Mutex<HashMap<Target, Flight>>>,
     /// Presses that ended, as long as their answer is kept.
@@ -130,6 +134,7 @@ impl Memory {
     #[must_use]
     pub fn new(bounds: Bounds) -> Self {
         Self {
+            visits: Visits::new(bounds.entries),
             flights: Arc::default(),
             ended: store(bounds.entries, bounds.answer),
             tickets: store(bounds.entries, bounds.ticket * 2),
@@ -142,6 +147,12 @@ impl Memory {
                 .time_to_live(bounds.answer)
                 .build(),
         }
+    }
+
+    /// The visits to links.
+    #[must_use]
+    pub const fn visits(&self) -> &Visits {
+        &self.visits
     }
 
     /// Claims a target for a press, atomically: of all presses for it, one is the first. `answer` is how long an end

@@ -1,0 +1,174 @@
+//! What is remembered of visits, in stores of its own: however many come, they push nothing else out.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use super::{lock, store};
+use crate::gate::keys::LinkId;
+use crate::time::Timestamp;
+use crate::visit::Fact;
+use crate::visit::history::{Digest, History, Mark, Track, Trail};
+
+/// The visits of this process.
+#[derive(Clone, Debug)]
+pub struct Visits {
+    tracks: Cache<LinkId, Track>,
+    trails: Cache<Digest, Trail>,
+    asked: Arc<Mutex<HashMap<Arc<str>, Asked>>>,
+}
+
+/// The two latest requests for a mail.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    last: Timestamp,
+    before: Option<Timestamp>,
+}
+
+impl Visits {
+    pub(super) fn new(entries: u64) -> Self {
+        Self {
+            tracks: store(entries, TRACK_LIFE),
+            trails: store(entries, TRAIL_LIFE),
+            asked: Arc::default(),
+        }
+    }
+
+    /// What came before a visit, without counting it.
+    #[must_use]
+    pub fn history(&self, link: LinkId, mark: Mark, issued: Option<Timestamp>) -> History {
+        History {
+            track: self.tracks.get(&link).unwrap_or_default(),
+            trail: mark
+                .address
+                .known()
+                .and_then(|address| self.trails.get(&address))
+                .unwrap_or_default(),
+            link: link.digest(),
+            issued,
+            mark,
+        }
+    }
+
+    /// What came before a visit; later ones have it before them. Of visits at the same time, one is the later.
+    #[must_use]
+    pub fn note(&self, link: LinkId, mark: Mark, issued: Option<Timestamp>) -> History {
+        let mut before = History {
+            link: link.digest(),
+            issued,
+            ..History::first(mark)
+        };
+        self.tracks.entry(link).and_upsert_with(|known| {
+            before.track = known.map(moka::Entry::into_value).unwrap_or_default();
+            before.track.after(mark)
+        });
+        if let Fact::Known(address) = mark.address {
+            self.trails.entry(address).and_upsert_with(|known| {
+                before.trail = known.map(moka::Entry::into_value).unwrap_or_default();
+                before.trail.after(link.digest(), mark)
+            });
+        }
+        before
+    }
+
+    /// Notes that a visit looked like a machine.
+    pub fn suspect(&self, link: LinkId, mark: &Mark) {
+        self.tracks
+            .entry(link)
+            .and_upsert_with(|known| known.map(moka::Entry::into_value).unwrap_or_default().suspected(mark));
+    }
+
+    /// Notes that a mail with one of a link's kind was asked for.
+    pub fn ask(&self, link: &Arc<str>, now: Timestamp) {
+        let mut asked = lock(&self.asked);
+        let before = asked.get(link).map(|asked| asked.last);
+        asked.insert(Arc::clone(link), Asked { last: now, before });
+    }
+
+    /// When the mail of a link was asked for, if only one was in all the time that the link may have been under way.
+    #[must_use]
+    pub fn only_ask(&self, link: &Arc<str>, now: Timestamp) -> Option<Timestamp> {
+        let asked = *lock(&self.asked).get(link)?;
+        let alone = asked.before.is_none_or(|before| now.since(before) > UNDER_WAY);
+        (alone && now.since(asked.last) <= UNDER_WAY).then_some(asked.last)
+    }
+}
+
+/// Longer than most links live.
+const TRACK_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Longer than the window in which links of one address are counted.
+const TRAIL_LIFE: Duration = Duration::from_secs(60);
+/// How long a link may be opened after its mail was asked for, as far as its age goes.
+const UNDER_WAY: Duration = Duration::from_secs(60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::keys::KeyRing;
+    use crate::secret::SecretKey;
+    use crate::visit::VisitBuf;
+
+    fn mark(millis: i64) -> Mark {
+        Mark::of(
+            &VisitBuf::ordinary().as_visit(),
+            Timestamp::from_millis(millis),
+            |bytes| bytes.len() as u32,
+        )
+    }
+
+    fn link(token: &str) -> LinkId {
+        KeyRing::new(&[SecretKey::new([1; 32])]).unwrap().test_link_id(token)
+    }
+
+    #[test]
+    fn a_visit_finds_those_before_it_and_not_itself() {
+        let visits = Visits::new(100);
+        let first = visits.note(link("a"), mark(0), None);
+        assert_eq!((first.visits(TRACK_LIFE), first.links(TRACK_LIFE)), (1, 1));
+        visits.suspect(link("a"), &mark(0));
+        assert!(
+            !visits.history(link("b"), mark(5), None).machine_before(),
+            "of another link"
+        );
+        for _ in 0..2 {
+            let looked = visits.history(link("a"), mark(5), None);
+            assert_eq!((looked.visits(TRACK_LIFE), looked.machine_before()), (2, true));
+        }
+        assert_eq!(visits.note(link("b"), mark(6), None).links(TRACK_LIFE), 2);
+    }
+
+    #[test]
+    fn of_visits_at_the_same_time_one_is_the_first() {
+        let visits = Visits::new(100);
+        let alone = std::sync::atomic::AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let before = visits.note(link("a"), mark(0), None);
+                    alone.fetch_add(usize::from(!before.pair()), std::sync::atomic::Ordering::SeqCst);
+                });
+            }
+        });
+        assert_eq!(alone.into_inner(), 1);
+    }
+
+    #[test]
+    fn a_mail_tells_a_link_s_age_only_where_it_was_the_only_one() {
+        let visits = Visits::new(100);
+        let (name, at) = (Arc::from("sign-in"), Timestamp::from_millis);
+        assert_eq!(visits.only_ask(&name, at(0)), None);
+        visits.ask(&name, at(1_000));
+        assert_eq!(visits.only_ask(&name, at(2_000)), Some(at(1_000)));
+        visits.ask(&name, at(5_000));
+        assert_eq!(
+            visits.only_ask(&name, at(6_000)),
+            None,
+            "whose link it is can't be told"
+        );
+        let hour = 3_600_000;
+        assert_eq!(visits.only_ask(&name, at(1_001 + hour)), Some(at(5_000)));
+        assert_eq!(visits.only_ask(&name, at(5_001 + hour)), None, "too long ago");
+    }
+}

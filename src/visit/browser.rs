@@ -1,0 +1,130 @@
+//! Which browser a user agent claims to be.
+
+/// A browser family that names its version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Chrome and what is built from it, but on iOS.
+    Chromium,
+    /// Firefox, but on iOS.
+    Firefox,
+    /// Safari on Apple's systems.
+    Safari,
+}
+
+/// A claimed browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Browser {
+    /// Its family.
+    pub family: Family,
+    /// Its version: major and minor.
+    pub version: (u16, u16),
+}
+
+impl Browser {
+    /// The browser that a user agent names, if it names one of those that tell their version.
+    #[must_use]
+    pub fn of(user_agent: &str) -> Option<Self> {
+        let version = |name| version(user_agent, name);
+        let (family, version) = if let Some(found) = version("Chrome/") {
+            (Family::Chromium, found)
+        } else if let Some(found) = version("Firefox/") {
+            (Family::Firefox, found)
+        } else if ["Macintosh", "iPhone", "iPad"]
+            .iter()
+            .any(|name| user_agent.contains(name))
+            && user_agent.contains("Safari/")
+        {
+            (Family::Safari, version("Version/")?)
+        } else {
+            return None;
+        };
+        user_agent
+            .starts_with("Mozilla/5.0 (")
+            .then_some(Self { family, version })
+    }
+
+    /// Whether it sends Fetch Metadata (`Sec-Fetch-*`) with every navigation of a secure page: since Chrome 80,
+    /// Firefox 90 and Safari 16.4 (MDN browser-compat-data, `http.headers.Sec-Fetch-Mode` and `-Dest`).
+    #[must_use]
+    pub fn sends_fetch_metadata(&self) -> bool {
+        self.version
+            >= match self.family {
+                Family::Chromium => (80, 0),
+                Family::Firefox => (90, 0),
+                Family::Safari => (16, 4),
+            }
+    }
+
+    /// Whether it is far behind the current ones.
+    #[must_use]
+    pub fn is_old(&self) -> bool {
+        let (current, behind) = match self.family {
+            // Samsung's browser and others lag by two years; extended support releases of Firefox live for more than one.
+            Family::Chromium => (CURRENT.chromium, 30),
+            Family::Firefox => (CURRENT.firefox, 30),
+            // One major version a year since 2025; before, Safari counted 15 to 18 and then 26.
+            Family::Safari => (CURRENT.safari, 10),
+        };
+        self.version.0 + behind < current
+    }
+}
+
+fn version(user_agent: &str, name: &str) -> Option<(u16, u16)> {
+    let rest = &user_agent[user_agent.find(name)? + name.len()..];
+    let mut numbers = rest.split(|c: char| !c.is_ascii_digit() && c != '.').next()?.split('.');
+    let major = numbers.next()?.parse().ok()?;
+    let minor = numbers.next().and_then(|minor| minor.parse().ok()).unwrap_or(0);
+    Some((major, minor))
+}
+
+/// The newest major versions.
+struct Current {
+    chromium: u16,
+    firefox: u16,
+    safari: u16,
+}
+
+/// As of November 2026 (newest majors in the intoli `user-agents` sample 2.1.198 of that month).
+const CURRENT: Current = Current {
+    chromium: 154,
+    firefox: 154,
+    safari: 26,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+
+    fn family(agent: &str) -> Option<(Family, u16)> {
+        Browser::of(agent).map(|browser| (browser.family, browser.version.0))
+    }
+
+    #[test]
+    fn a_browser_is_told_by_its_name() {
+        assert_eq!(family(CHROME), Some((Family::Chromium, 142)));
+        assert_eq!(
+            family("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            Some((Family::Firefox, 140))
+        );
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+                      Version/18.5 Mobile/15E148 Safari/604.1";
+        assert_eq!(family(safari), Some((Family::Safari, 18)));
+        for other in ["", "curl/8", "Chrome/142", "Lynx/2.9", "Mozilla/5.0 (X11) Chrome/x"] {
+            assert_eq!(family(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn no_ordinary_browser_is_old_and_all_send_fetch_metadata() {
+        for agent in crate::visit::USER_AGENTS_OF_PEOPLE {
+            if let Some(browser) = Browser::of(agent) {
+                assert!(!browser.is_old(), "{agent}");
+            }
+        }
+        let old = Browser::of("Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/79.0.1 Safari/537.36")
+            .unwrap();
+        assert!(old.is_old() && !old.sends_fetch_metadata());
+    }
+}
