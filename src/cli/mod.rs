@@ -8,6 +8,7 @@ mod render;
 mod serve;
 mod signatures;
 mod test;
+mod unwrap;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ enum Command {
     Test(TestArgs),
     /// Show the signatures in force.
     Signatures(SignaturesArgs),
+    /// Undo the links that mail gateways write, and say where they lead.
+    Unwrap(UnwrapArgs),
     /// Show it on this machine: a small auth API, a site, a mailbox and a few scanners.
     Demo(DemoArgs),
     /// Print a fresh key, for `[keys] file` or a client's `secret-file`.
@@ -162,6 +165,26 @@ enum SignaturesCommand {
     },
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example, the link in quotes:
+  linklatch unwrap 'https://urldefense.com/v3/__https://a.example/v__;!!Ab!Cd$'
+
+Nothing is fetched. The answer has the link's one-time token, if there is one.
+
+Exit codes:
+  0  every link leads to a plain link, or is one
+  1  one can't be undone
+  2  the question was bad")]
+struct UnwrapArgs {
+    /// Links as they stand in the mail; none, or -, reads one a line from standard input.
+    #[arg(value_name = "URL")]
+    urls: Vec<String>,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
@@ -197,6 +220,7 @@ fn run(command: Command, environment: &Environment) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(&args, environment),
         Command::Test(args) => test::run(&args),
         Command::Signatures(args) => signatures::run(&args),
+        Command::Unwrap(args) => unwrap::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::Keygen => keygen::run(),
         Command::Completions { shell } => completions::run(shell),

@@ -3,7 +3,6 @@
 pub(crate) mod keys;
 pub(crate) mod origin;
 pub(crate) mod raw;
-pub(crate) mod units;
 pub(crate) mod validate;
 
 use std::net::SocketAddr;

@@ -140,7 +140,7 @@ fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
         }
     }
     let early = raw.checks.early_within.as_ref();
-    if let Some(early) = early.and_then(|at| net::duration("early-within", at, diagnostics)) {
+    if let Some(early) = early.and_then(|at| values::duration("early-within", at, diagnostics)) {
         checks.early_within = early;
     }
     checks
@@ -149,7 +149,7 @@ fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
 fn times(raw: &Raw, diagnostics: &mut Diagnostics) -> Times {
     let mut times = Times::default();
     for (key, at) in &raw.times.0 {
-        let Some(duration) = net::duration(key, at, diagnostics) else {
+        let Some(duration) = values::duration(key, at, diagnostics) else {
             continue;
         };
         match *key {

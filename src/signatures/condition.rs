@@ -1,8 +1,11 @@
 //! What a signature asks of a visit.
 
+use std::time::Duration;
+
 use http::{Method, Version};
 use regex::Regex;
 
+use crate::visit::history::History;
 use crate::visit::{Fact, Visit};
 
 /// Three-valued truth (Kleene): what was not recorded makes neither a match nor a miss. Ordered, so that "all" is the
@@ -56,6 +59,8 @@ pub enum Condition {
     Tls(Vec<String>),
     /// A header field: its lower-case name, and what is asked of it.
     Header(String, HeaderTest),
+    /// What came before: all of these.
+    History(Box<[HistoryTest]>),
     /// All hold.
     All(Vec<Self>),
     /// At least one holds.
@@ -73,6 +78,42 @@ pub enum HeaderTest {
     Absent,
     /// It is there, and its value matches.
     Matches(Regex),
+}
+
+/// What is asked of the visits before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryTest {
+    /// The link is younger. Where its age is not known, it is not.
+    AgeBelow(Duration),
+    /// At least so many visits within the window, this one with them.
+    Visits(usize, Duration),
+    /// From at least so many networks.
+    Networks(usize, Duration),
+    /// At least so many user agents of its address.
+    UserAgents(usize, Duration),
+    /// Its address opened at least so many links.
+    Links(usize, Duration),
+    /// Whether a HEAD came before.
+    HeadBefore(bool),
+    /// Whether one that looked like a machine came before.
+    MachineBefore(bool),
+    /// Whether another came at the same time.
+    Pair(bool),
+}
+
+impl HistoryTest {
+    fn holds(self, history: &History) -> bool {
+        match self {
+            Self::AgeBelow(limit) => history.age().is_some_and(|age| age < limit),
+            Self::Visits(count, within) => history.visits(within) >= count,
+            Self::Networks(count, within) => history.networks(within) >= count,
+            Self::UserAgents(count, within) => history.user_agents(within) >= count,
+            Self::Links(count, within) => history.links(within) >= count,
+            Self::HeadBefore(wanted) => history.head_before() == wanted,
+            Self::MachineBefore(wanted) => history.machine_before() == wanted,
+            Self::Pair(wanted) => history.pair() == wanted,
+        }
+    }
 }
 
 /// What the automaton and the ranges found for a visit.
@@ -115,6 +156,11 @@ impl Condition {
                 HeaderTest::Absent => value.is_none(),
                 HeaderTest::Matches(regex) => value.is_some_and(|value| regex.is_match(value)),
             })),
+            Self::History(tests) => Truth::of(
+                visit
+                    .history
+                    .map(|history| tests.iter().all(|test| test.holds(history))),
+            ),
             Self::All(all) => all.iter().map(|one| one.holds(visit, hits)).min().unwrap_or(Truth::Yes),
             Self::Any(any) => any.iter().map(|one| one.holds(visit, hits)).max().unwrap_or(Truth::No),
             Self::Not(inner) => inner.holds(visit, hits).not(),
@@ -139,6 +185,7 @@ impl Condition {
             | Self::HttpVersion(_)
             | Self::Tls(_)
             | Self::Header(..)
+            | Self::History(_)
             | Self::Not(_) => None,
         }
     }
@@ -164,6 +211,7 @@ impl Condition {
             | Self::HttpVersion(_)
             | Self::Tls(_)
             | Self::Header(..)
+            | Self::History(_)
             | Self::Not(_) => false,
         }
     }

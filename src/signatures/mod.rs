@@ -19,7 +19,7 @@ use http::header;
 use jiff::civil::Date;
 
 pub use self::compile::{ReadList, SourceFile, compile};
-pub use self::condition::{Condition, HeaderTest, Truth};
+pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
 use self::condition::{Hits, Key};
 pub use self::example::{Example, Expectation};
 use self::network::Networks;

@@ -256,3 +256,109 @@ fn the_index_finds_what_looking_at_every_signature_finds() {
     });
     compared.unwrap();
 }
+
+/// What came before: a condition, an example, and whether it holds.
+const HISTORIES: [(&str, &str, bool); 22] = [
+    (
+        "visits = 3",
+        "{ earlier = [{ before = '2s' }, { before = '9s' }] }",
+        true,
+    ),
+    (
+        "visits = 3",
+        "{ earlier = [{ before = '2s' }, { before = '11s' }] }",
+        false,
+    ),
+    (
+        "visits = 2",
+        "{ earlier = [{ before = '2s', user-agent = 'other' }] }",
+        false,
+    ),
+    (
+        "visits = 2",
+        "{ earlier = [{ before = '1s', user-agent = 'other' }] }",
+        true,
+    ),
+    ("visits = 2, within = '1h'", "{ earlier = [{ before = '59m' }] }", true),
+    (
+        "networks = 2",
+        "{ earlier = [{ before = '1s', client = '203.0.113.9' }] }",
+        true,
+    ),
+    (
+        "networks = 2",
+        "{ earlier = [{ before = '2s', client = '203.0.113.9' }] }",
+        false,
+    ),
+    (
+        "networks = 2",
+        "{ earlier = [{ before = '1s', client = '198.51.100.9' }] }",
+        false,
+    ),
+    (
+        "user-agents = 2",
+        "{ earlier = [{ before = '500ms', user-agent = 'other' }] }",
+        true,
+    ),
+    (
+        "user-agents = 2",
+        "{ earlier = [{ before = '500ms', user-agent = 'other', client = '203.0.113.9' }] }",
+        false,
+    ),
+    ("links = 2", "{ earlier = [{ before = '5s', link = 'b' }] }", true),
+    ("links = 2", "{ earlier = [{ before = '5s' }] }", false),
+    (
+        "head-before = true",
+        "{ earlier = [{ before = '1h', method = 'HEAD' }] }",
+        true,
+    ),
+    (
+        "head-before = true",
+        "{ earlier = [{ before = '1h', method = 'HEAD', user-agent = 'other' }] }",
+        false,
+    ),
+    ("head-before = false", "{}", true),
+    (
+        "machine-before = true",
+        "{ earlier = [{ before = '1h', machine = true }] }",
+        true,
+    ),
+    ("machine-before = true", "{ earlier = [{ before = '1h' }] }", false),
+    (
+        "pair = true",
+        "{ earlier = [{ before = '300ms', client = '203.0.113.9' }] }",
+        true,
+    ),
+    ("pair = true", "{ earlier = [{ before = '301ms' }] }", false),
+    ("age-below = '5s'", "{ age = '4999ms' }", true),
+    ("age-below = '5s'", "{ age = '5s' }", false),
+    ("age-below = '5s'", "{}", false),
+];
+
+#[test]
+fn what_came_before_can_be_asked_for() {
+    for (asked, example, expected) in HISTORIES {
+        let text = entry("before", &format!("history = {{ {asked} }}")).replace("[{}]", &format!("[{example}]"));
+        let (set, problems) = compiled(&[(&text, 0)]);
+        assert_eq!(problems, Vec::<String>::new(), "{asked}");
+        let visit = set.examples()[0].visit.as_visit();
+        assert_eq!(!set.find(&visit).signatures.is_empty(), expected, "{asked}: {example}");
+    }
+    let (set, _) = compiled(&[(&entry("before", "history = { pair = false }"), 0)]);
+    let unrecorded = VisitBuf::ordinary();
+    assert_eq!(set.find(&unrecorded.as_visit()).undecided, 1);
+}
+
+#[test]
+fn a_history_that_asks_nothing_or_too_much_is_refused() {
+    let problems = |asked: &str| compiled(&[(&entry("before", &format!("history = {{ {asked} }}")), 0)]).1;
+    assert_eq!(problems(""), ["missing-condition: `history` asks nothing"]);
+    assert_eq!(problems("within = '5s'"), ["missing-condition: `history` asks nothing"]);
+    assert_eq!(problems("visits = 1"), ["out-of-range: `visits` is out of range"]);
+    assert_eq!(problems("links = 9"), ["out-of-range: `links` is out of range"]);
+    assert_eq!(problems("pairs = true")[0], "unknown-key: unknown key `pairs`");
+    assert_eq!(
+        problems("age-below = 'soon'")[0],
+        "duration-invalid: `soon` is no duration"
+    );
+}

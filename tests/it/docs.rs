@@ -238,6 +238,22 @@ fn the_readme_shows_what_check_says() {
 }
 
 #[test]
+fn the_wrappers_page_shows_what_unwrap_says() {
+    let page = read("docs/wrappers.md");
+    let [(_, example)] = blocks(&page, "console")[..] else {
+        panic!("one example")
+    };
+    let (command, said) = example.split_once('\n').unwrap();
+    let link = command.strip_prefix("$ linklatch unwrap '").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_linklatch"))
+        .args(["unwrap", link.trim_end_matches('\'')])
+        .env_clear()
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), said);
+}
+
+#[test]
 fn the_signature_recipe_works_as_written() {
     let page = read("scanner-signatures/README.md");
     let [signature, folder, overrides] = blocks(&page, "toml")[..] else {

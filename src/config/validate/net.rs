@@ -3,15 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::config::origin::{self, Origin};
-use crate::config::units;
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
-
-/// How large a compiled pattern may be, in bytes.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::diag::units;
 
 /// A canonical host.
 pub(super) fn host(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -58,23 +54,6 @@ pub(super) fn origin(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<O
 /// A URL without what may be secret in it.
 fn shown_url(url: &str) -> &str {
     if url.contains('@') { "…" } else { url }
-}
-
-/// A duration between a millisecond and a day.
-pub(super) fn duration(key: &str, at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Duration> {
-    match units::duration(&at.value) {
-        Some(duration) if !duration.is_zero() && duration <= DAY => Some(duration),
-        Some(_) => {
-            let message = format!("`{key}` is out of range");
-            diagnostics.error("out-of-range", at.span, message, "it may be from 1ms to 1d");
-            None
-        }
-        None => {
-            let message = format!("`{}` is no duration", at.value);
-            diagnostics.error("duration-invalid", at.span, message, units::DURATION_HELP);
-            None
-        }
-    }
 }
 
 /// A size within `range`, in bytes.
