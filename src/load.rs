@@ -2,6 +2,7 @@
 //! problems come out.
 
 mod environment;
+mod lookups;
 mod signatures;
 mod watch;
 
@@ -201,8 +202,10 @@ impl<'a> Work<'a> {
             &mut self.watched,
             &mut self.diagnostics,
         );
+        let lookups = self.lookups(&raw.signatures, &signatures);
         if let Some(config) = &mut config {
             config.signatures = Arc::new(signatures);
+            config.lookups = lookups;
         }
         self.drop_echoes();
         self.diagnostics.sort();
@@ -352,8 +355,12 @@ impl<'a> Work<'a> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads configuration files")]
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| plain(&error))
+}
+
 fn read(path: &Path) -> Result<Zeroizing<String>, String> {
-    let bytes = std::fs::read(path).map_err(|error| plain(&error))?;
+    let bytes = read_bytes(path)?;
     String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use http::HeaderName;
 use ipnet::IpNet;
 
+use crate::asn::AsnDatabase;
 use crate::gate::checks::Checks;
 use crate::gate::link::Link;
 use crate::secret::SecretKey;
@@ -41,6 +42,8 @@ pub struct Config {
     pub clients: Vec<NamedClient>,
     /// What scanners look like.
     pub signatures: Arc<Signatures>,
+    /// What is looked up about clients' addresses.
+    pub lookups: Lookups,
     /// How the built-in checks weigh.
     pub checks: Checks,
     /// What people see.
@@ -156,6 +159,15 @@ pub struct NamedClient {
     pub networks: Vec<IpNet>,
     /// What it sends as `x-linklatch-client`.
     pub secret: Option<SecretKey>,
+}
+
+/// What is looked up about a client's address, where a signature asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct Lookups {
+    /// The database of autonomous systems; none is known without.
+    pub asn: Option<Arc<AsnDatabase>>,
+    /// Who is asked for names; none is looked up where empty.
+    pub nameservers: Vec<SocketAddr>,
 }
 
 /// What people see on the gate's pages.

@@ -61,6 +61,9 @@ pub(crate) struct Raw {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawSignatures {
     pub(crate) folder: Text,
+    pub(crate) asn_database: Text,
+    pub(crate) reverse_dns: Flag,
+    pub(crate) nameservers: Texts,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -210,6 +213,9 @@ impl ReadTable for RawSignatures {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
         Self {
             folder: table.take("folder"),
+            asn_database: table.take("asn-database"),
+            reverse_dns: table.take("reverse-dns"),
+            nameservers: table.list("nameservers"),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::raw::Raw;
-use super::{Config, Limits, Log, LogFormat, PageSettings, PublicUrl, Times};
+use super::{Config, Limits, Log, LogFormat, Lookups, PageSettings, PublicUrl, Times};
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
@@ -44,6 +44,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
     }
     let config = Config {
         signatures: Arc::new(Signatures::none()),
+        lookups: Lookups::default(),
         checks: checks(raw, diagnostics),
         watch: raw.watch.as_ref().is_none_or(|at| at.value),
         listeners: server::listeners(raw, base, diagnostics),

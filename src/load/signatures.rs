@@ -24,7 +24,7 @@ pub(super) fn watched(
     let mut homes: BTreeMap<usize, PathBuf> = BTreeMap::new();
     for (name, text) in SHIPPED {
         files.push(SourceFile {
-            file: sources.add(format!("{name} (shipped)"), *text),
+            file: sources.add(format!("{name}{SHIPPED_MARK}"), *text),
             layer: 0,
         });
     }
@@ -61,6 +61,13 @@ pub(super) fn watched(
     };
     compile(&files, sources, &mut read_list, Clock::System.now().date(), diagnostics)
 }
+
+/// Whether a source's name is that of a shipped file.
+pub(super) fn is_shipped(name: &str) -> bool {
+    name.ends_with(SHIPPED_MARK)
+}
+
+const SHIPPED_MARK: &str = " (shipped)";
 
 /// The signature files of a folder, by name.
 fn listed(folder: &Path, layer: u8, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {

@@ -121,6 +121,9 @@ impl Proxy {
         let ja4 = exchange.client.ja4;
         let mut visit = exchange.visit(request);
         visit.tls = ja4.as_ref().map(|ja4| ja4.as_ref().map(Ja4::as_str));
+        let address = exchange.snapshot.addresses.of(visit.client, now);
+        visit.asn = address.asn;
+        visit.reverse_dns = address.reverse_dns.as_ref().map(|name| &**name);
         let mark = gate.mark(&visit, now);
         let asked = || visits.only_ask(&gate.link(protected).name, now);
         let issued = gate.issued(protected).or_else(asked);

@@ -311,6 +311,17 @@ pub(super) fn method(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<M
     method
 }
 
+/// The number of an autonomous system; 0 is nobody's (RFC 7607).
+pub(super) fn system(at: &At<u64>, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let number = u32::try_from(at.value).ok().filter(|number| *number > 0);
+    if number.is_none() {
+        let help = format!("write a number from 1 to {}", u32::MAX);
+        let message = format!("`{}` is no autonomous system", at.value);
+        diagnostics.error("out-of-range", at.span, message, help);
+    }
+    number
+}
+
 pub(super) fn version(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Version> {
     let known = [
         ("1.0", Version::HTTP_10),

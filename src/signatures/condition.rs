@@ -190,6 +190,15 @@ impl Condition {
         }
     }
 
+    /// Whether it asks, anywhere in it, something that `is_asked` knows.
+    pub(super) fn asks(&self, is_asked: fn(&Self) -> bool) -> bool {
+        match self {
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(|one| one.asks(is_asked)),
+            Self::Not(inner) => inner.asks(is_asked),
+            other => is_asked(other),
+        }
+    }
+
     /// Whether it asks where the client is.
     pub(super) fn asks_network(&self) -> bool {
         match self {

@@ -293,6 +293,8 @@ fn full_record() -> Record {
         route: some(),
         version: "2",
         client: some(),
+        client_as: Some(64500),
+        client_domain: some(),
         user_agent: some(),
         ja4: "t13d1516h2_8daaf6152771_e5627efa2ab1".parse().ok(),
         status: 200,

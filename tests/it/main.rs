@@ -7,6 +7,7 @@
     reason = "a test may panic, read files and spawn, in its helpers too"
 )]
 
+mod addresses;
 mod bad_files;
 mod calls;
 mod cli;

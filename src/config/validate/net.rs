@@ -1,5 +1,6 @@
 //! Hosts, networks, durations, sizes and patterns: the values that many tables have.
 
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,26 @@ pub(super) fn host(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Str
 /// Canonical hosts.
 pub(super) fn hosts(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<String> {
     list.iter().filter_map(|at| host(at, diagnostics)).collect()
+}
+
+/// Nameservers; on port 53 where no other is named.
+pub(crate) fn nameservers(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<SocketAddr> {
+    let parsed = list.iter().filter_map(|at| {
+        let address = at.value.parse::<SocketAddr>().ok();
+        let address = address.or_else(|| Some(nameserver(at.value.parse().ok()?)));
+        if address.is_none() {
+            let message = format!("`{}` is no address of a nameserver", at.value);
+            let help = "write its address: \"192.0.2.53\", or with a port: \"127.0.0.1:5353\", \"[::1]:5353\"";
+            diagnostics.error("nameserver-invalid", at.span, message, help);
+        }
+        address
+    });
+    parsed.collect()
+}
+
+/// A nameserver on its usual port.
+pub(crate) fn nameserver(address: IpAddr) -> SocketAddr {
+    SocketAddr::new(address, 53)
 }
 
 /// An origin.
