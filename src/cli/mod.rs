@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod demo;
 mod keygen;
+mod reload;
 mod render;
 mod serve;
 mod signatures;

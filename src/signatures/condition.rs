@@ -6,7 +6,7 @@ use http::{Method, Version};
 use regex::Regex;
 
 use crate::visit::history::History;
-use crate::visit::{Fact, Visit};
+use crate::visit::{Fact, Ja4, Visit};
 
 /// Three-valued truth (Kleene): what was not recorded makes neither a match nor a miss. Ordered, so that "all" is the
 /// least and "any" the greatest.
@@ -56,7 +56,7 @@ pub enum Condition {
     /// The HTTP version is one of these.
     HttpVersion(Vec<Version>),
     /// The TLS fingerprint (JA4) is one of these.
-    Tls(Vec<String>),
+    Tls(Vec<Ja4>),
     /// A header field: its lower-case name, and what is asked of it.
     Header(String, HeaderTest),
     /// What came before: all of these.
@@ -149,7 +149,7 @@ impl Condition {
             Self::Tls(prints) => Truth::of(
                 visit
                     .tls
-                    .map(|print| print.is_some_and(|print| prints.iter().any(|own| own == print))),
+                    .map(|print| print.is_some_and(|print| prints.iter().any(|own| own.as_str() == print))),
             ),
             Self::Header(name, test) => Truth::of(visit.headers.get(name).map(|value| match test {
                 HeaderTest::Present => value.is_some(),
@@ -187,6 +187,15 @@ impl Condition {
             | Self::Header(..)
             | Self::History(_)
             | Self::Not(_) => None,
+        }
+    }
+
+    /// Whether it asks, anywhere in it, something that `is_asked` knows.
+    pub(super) fn asks(&self, is_asked: fn(&Self) -> bool) -> bool {
+        match self {
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(|one| one.asks(is_asked)),
+            Self::Not(inner) => inner.asks(is_asked),
+            other => is_asked(other),
         }
     }
 
