@@ -25,6 +25,7 @@ mod promises;
 mod proxying;
 mod real_clients;
 mod reload;
+mod scenarios;
 mod shipped;
 mod signatures;
 mod support;
