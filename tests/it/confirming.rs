@@ -109,7 +109,7 @@ async fn a_program_gets_the_envelope_and_the_upstream_s_own_answer() {
     let gate = Gate::before(&upstream).await;
     let link = gate.link(&gate.token_to_confirm());
     let page = gate.person().get(&link).await;
-    let program = gate.actor().with("accept", "application/json");
+    let program = gate.person().with("accept", "application/json");
     let refused = program.get(&link).await;
     assert_eq!(refused.status, 403);
     let envelope = refused.json();
