@@ -6,7 +6,7 @@ use std::process::Stdio;
 use http::Method;
 use tokio::process::Command;
 
-use crate::support::client::ticket_in;
+use crate::support::client::{code_in, ticket_in};
 use crate::support::upstream::{ok, signed_in};
 use crate::support::{Gate, Upstream};
 
@@ -91,9 +91,17 @@ async fn curl_signs_in() {
 
         gate.allow(&token);
         let ticket = format!("linklatch-ticket={}", ticket_in(&page));
-        let home = curl(way, &jar, &["-L", "--data-urlencode", &ticket, &link]).await;
+        let asked = curl(way, &jar, &["-L", "--data-urlencode", &ticket, &link]).await;
+        assert!(
+            code_in(&asked).is_some(),
+            "a program's press alone is not enough: {asked}"
+        );
+        assert_eq!(upstream.received().len(), before);
+        let code = format!("linklatch-code={}", code_in(&page).expect("curl is asked for the code"));
+        let form = ["-L", "--data-urlencode", &ticket, "--data-urlencode", &code, &link];
+        let home = curl(way, &jar, &form).await;
         assert_eq!(home, "cookies: session=abc; hint=1");
-        let again = curl(way, &jar, &["-L", "--data-urlencode", &ticket, &link]).await;
+        let again = curl(way, &jar, &form).await;
         assert_eq!(again, home, "the same browser sees the same answer");
         let spent = upstream
             .received()
@@ -121,6 +129,7 @@ async fn httpx_signs_in() {
             "program": [403, "confirmation_required", id],
             "request_id": id,
             "held": 200,
+            "pressed": [200, "Please type the digits first."],
             "head": [200, true, ""],
             "version": version,
             "answer": [200, "cookies: session=abc; hint=1"],
