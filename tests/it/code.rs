@@ -131,7 +131,10 @@ async fn guesses_lead_to_longer_codes_and_never_keep_a_person_out() {
         .iter()
         .filter(|record| record["linklatch.reason"] == "code_wrong")
         .count();
-    assert_eq!(wrongs, 59, "three of each page, and two where the twentieth ended a short code");
+    assert_eq!(
+        wrongs, 59,
+        "three of each page, and two where the twentieth ended a short code"
+    );
     assert_eq!(longest, "1 2 3 4 5 6 7 8".len());
 
     let replaced = person.press(&link, &opened_before).await;

@@ -19,6 +19,7 @@ mod fingerprints;
 mod forwarded;
 mod hardening;
 mod http2;
+mod judging;
 mod layers;
 mod matching;
 mod process;

@@ -16,7 +16,9 @@ const FOLDER: &str = "tests/scenarios";
 
 fn files() -> Vec<(String, String)> {
     let entries = fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
     files.sort();
     let read = |path: &PathBuf| {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -107,9 +109,21 @@ fn a_wrong_file_says_where() {
 #[tokio::test]
 async fn what_does_not_come_out_is_told() {
     for (from, to, part) in [
-        ("class = \"unknown\"", "class = \"scanner\"", "event 1 (a GET): it looks"),
-        ("class = \"unknown\"", "class = \"unknown\"\nfindings = [\"head\"]", "found are"),
-        ("class = \"unknown\"", "class = \"unknown\"\noutcome = \"refused\"", "it was"),
+        (
+            "class = \"unknown\"",
+            "class = \"scanner\"",
+            "event 1 (a GET): it looks",
+        ),
+        (
+            "class = \"unknown\"",
+            "class = \"unknown\"\nfindings = [\"head\"]",
+            "found are",
+        ),
+        (
+            "class = \"unknown\"",
+            "class = \"unknown\"\noutcome = \"refused\"",
+            "it was",
+        ),
         ("class = \"unknown\"", "class = \"unknown\"\nupstream = 1", "0 tokens"),
         ("upstream = 0", "upstream = 1", "tokens were sent upstream by []"),
         ("[actor.a]", "[actor.a]\nperson = \"Ann\"", "Ann did not get in"),

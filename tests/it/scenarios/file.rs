@@ -231,7 +231,9 @@ impl Scenario {
     /// Reads a file's text; what is wrong with it names the file, and the line where there is one.
     pub(super) fn read(name: &str, text: &str) -> Result<Self, String> {
         let scenario: Self = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            let line = error
+                .span()
+                .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             format!("{name}:{line}: {}", error.message())
         })?;
         let wrong = scenario.wrong();
@@ -255,7 +257,10 @@ impl Scenario {
                 return Some(format!("event {}: what class does it have?", at + 1));
             }
         }
-        let idle = self.actor.keys().find(|name| self.event.iter().all(|event| event.who != **name));
+        let idle = self
+            .actor
+            .keys()
+            .find(|name| self.event.iter().all(|event| event.who != **name));
         let idle = idle.map(|name| format!("{name} does nothing"));
         idle.or_else(|| self.expect.by.iter().find_map(|name| self.unknown(name)))
     }
@@ -282,8 +287,9 @@ const fn yes() -> bool {
 
 fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let span: jiff::SignedDuration = text.parse().map_err(D::Error::custom)?;
-    span.try_into().map_err(D::Error::custom)
+    let span: Option<jiff::SignedDuration> = text.parse().ok();
+    let time = span.and_then(|span| span.try_into().ok());
+    time.ok_or_else(|| D::Error::custom(format!("{text:?} is no time, such as \"23s 134ms\"")))
 }
 
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -135,7 +135,8 @@ impl Stage<'_> {
         if let Some(expected) = event.upstream
             && expected != sent
         {
-            self.wrong.push(format!("{sent} tokens were sent upstream, not {expected}"));
+            self.wrong
+                .push(format!("{sent} tokens were sent upstream, not {expected}"));
         }
         for line in &mut self.wrong[said..] {
             *line = format!("{}: {place}: {line}", self.name);
@@ -146,7 +147,9 @@ impl Stage<'_> {
         let now = self.gate.clock.now().since(self.start);
         match until.checked_sub(now) {
             Some(rest) => self.gate.clock.advance(rest),
-            None => self.wrong.push(format!("{}: event {} goes back in time", self.name, at + 1)),
+            None => self
+                .wrong
+                .push(format!("{}: event {} goes back in time", self.name, at + 1)),
         }
     }
 
@@ -193,7 +196,9 @@ impl Stage<'_> {
                 }
                 self.step(event);
                 let reply = self.press(event, &actor, &target, &page).await;
-                if event.class == Some(Class::Unknown) && self.gate.last_record()["linklatch.verdict.class"] != "unknown" {
+                if event.class == Some(Class::Unknown)
+                    && self.gate.last_record()["linklatch.verdict.class"] != "unknown"
+                {
                     self.wrong.push("the press looks worse than its page".into());
                 }
                 self.pressed(event, &reply);
@@ -203,10 +208,10 @@ impl Stage<'_> {
 
     /// Posts a page's form.
     async fn press(&mut self, event: &Event, actor: &Actor, target: &str, page: &Reply) -> Reply {
-        let typed = match (event.does, code(page)) {
+        let typed = match (event.does, page.code()) {
             (Does::Type | Does::SignIn, Some(code)) => {
                 self.code_typed = true;
-                code
+                code.replace(' ', "+")
             }
             (Does::Fill, _) => "test".to_owned(),
             _ => String::new(),
@@ -223,7 +228,8 @@ impl Stage<'_> {
         let record = self.gate.last_record();
         let expected = event.outcome.unwrap_or(Outcome::Held).as_str();
         if event.does != Does::Options && record["linklatch.outcome"] != expected {
-            self.wrong.push(format!("it was {}, not {expected}", record["linklatch.outcome"]));
+            self.wrong
+                .push(format!("it was {}, not {expected}", record["linklatch.outcome"]));
         }
         if reply.is_held() {
             self.step(event);
@@ -233,7 +239,11 @@ impl Stage<'_> {
     /// The page asks for what the class calls for.
     fn step(&mut self, event: &Event) {
         let step = self.gate.last_record()["linklatch.step"].clone();
-        let expected = if event.class == Some(Class::Unknown) { "press" } else { "press_and_code" };
+        let expected = if event.class == Some(Class::Unknown) {
+            "press"
+        } else {
+            "press_and_code"
+        };
         if step != expected {
             self.wrong.push(format!("the page asks for {step}, not {expected}"));
         }
@@ -244,7 +254,8 @@ impl Stage<'_> {
         let expected = event.outcome.unwrap_or(Outcome::Confirmed).as_str();
         if record["linklatch.outcome"] != expected {
             let (outcome, reason) = (&record["linklatch.outcome"], &record["linklatch.reason"]);
-            self.wrong.push(format!("the press was {outcome} ({reason}), not {expected}"));
+            self.wrong
+                .push(format!("the press was {outcome} ({reason}), not {expected}"));
         }
         let person = self.scenario.actor[&event.who].person.as_ref();
         if let (Some(person), 302) = (person, reply.status.as_u16()) {
@@ -272,7 +283,8 @@ impl Stage<'_> {
         {
             let (found, score) = (&record["linklatch.verdict.class"], &record["linklatch.verdict.score"]);
             let class = class.as_str();
-            self.wrong.push(format!("it looks {found} ({score}: {findings:?}), not {class}"));
+            self.wrong
+                .push(format!("it looks {found} ({score}: {findings:?}), not {class}"));
         }
     }
 
@@ -290,7 +302,10 @@ impl Stage<'_> {
             }
         }
         if self.code_typed != scenario.code_is_fair.is_some() {
-            say(format!("a code was typed: {}; `code-is-fair` says why", self.code_typed));
+            say(format!(
+                "a code was typed: {}; `code-is-fair` says why",
+                self.code_typed
+            ));
         }
         let machine = sent_by.iter().any(|name| scenario.actor[*name].person.is_none());
         if machine != scenario.known_gap.is_some() {
@@ -301,7 +316,12 @@ impl Stage<'_> {
     /// How many tokens the upstream has got, each as often as it got it.
     fn tokens_sent(&self) -> usize {
         let received = self.upstream.received();
-        let holds = |token: &String| received.iter().filter(|request| request.text().contains(&**token)).count();
+        let holds = |token: &String| {
+            received
+                .iter()
+                .filter(|request| request.text().contains(&**token))
+                .count()
+        };
         self.mails.values().map(holds).sum()
     }
 
@@ -379,12 +399,6 @@ fn set(actor: &mut Actor, fields: &BTreeMap<String, Field>) {
     }
 }
 
-/// The code that a page asks for.
-fn code(page: &Reply) -> Option<String> {
-    let digits = Regex::new(r#"id="digits"[^>]*>([0-9 ]+)<"#).unwrap();
-    Some(digits.captures(&page.body)?[1].replace(' ', ""))
-}
-
 fn jwt(issued: Timestamp) -> String {
     let claims = format!("{{\"jti\":\"{}\",\"iat\":{}}}", random(), issued.as_millis() / 1000);
     let parts = ["{\"alg\":\"HS256\"}", &claims, &random()].map(|part| BASE64URL_NOPAD.encode(part.as_bytes()));
@@ -410,7 +424,10 @@ const ASK: &str = "/auth/send-link";
 
 /// What browsers send with a navigation from a mail program.
 const BROWSER_FIELDS: [(&str, &str); 5] = [
-    ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+    (
+        "accept",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    ),
     ("accept-language", "en-GB,en;q=0.9"),
     ("sec-fetch-dest", "document"),
     ("sec-fetch-mode", "navigate"),

@@ -14,8 +14,13 @@ pub(super) fn of(scenarios: &[(String, Scenario)]) -> String {
             (0, _) => "none".to_owned(),
             (sent, by) => format!("{sent}, by {by}"),
         };
-        let notes = [("The code is fair: ", &scenario.code_is_fair), ("Known gap: ", &scenario.known_gap)];
-        let notes = notes.iter().filter_map(|(what, note)| Some(format!("<br>{what}{}", note.as_ref()?)));
+        let notes = [
+            ("The code is fair: ", &scenario.code_is_fair),
+            ("Known gap: ", &scenario.known_gap),
+        ];
+        let notes = notes
+            .iter()
+            .filter_map(|(what, note)| Some(format!("<br>{what}{}", note.as_ref()?)));
         let _ = writeln!(
             page,
             "| [{name}](../{}/{name}.toml) | {} ({}){} | {} | {sent} |",
@@ -40,7 +45,11 @@ fn row(event: &Event) -> String {
     if !event.findings.is_empty() {
         let _ = write!(row, " ({})", event.findings.join(", "));
     }
-    let plain = if event.does.presses() { Outcome::Confirmed } else { Outcome::Held };
+    let plain = if event.does.presses() {
+        Outcome::Confirmed
+    } else {
+        Outcome::Held
+    };
     if let Some(outcome) = event.outcome.filter(|outcome| *outcome != plain) {
         let _ = write!(row, "; {}", outcome.as_str());
     }
@@ -57,7 +66,11 @@ fn time(time: Duration) -> String {
         }
         rest %= size;
     }
-    if parts.is_empty() { "0 s".into() } else { parts.join(" ") }
+    if parts.is_empty() {
+        "0 s".into()
+    } else {
+        parts.join(" ")
+    }
 }
 
 const HEAD: &str = "\
@@ -65,8 +78,9 @@ const HEAD: &str = "\
 
 What was reported of scanners, and of the people behind them, as the tests play it through the server: real connections,
 virtual time from the moment when the mail was sent. A new report is a new file in [tests/scenarios](../tests/scenarios),
-no code. The verdicts' words are those of [the log](log.md). `UPDATE_SCENARIOS=1 cargo test --test it scenarios` writes
-this page.
+no code. What a report leaves open (an address, a browser's version, the time between two visits) is filled in with an
+example. The verdicts' words are those of [the log](log.md). `UPDATE_SCENARIOS=1 cargo test --test it scenarios` writes this
+page.
 
 | scenario | what happened | visits and verdicts | tokens sent upstream |
 |---|---|---|---|
