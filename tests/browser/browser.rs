@@ -134,10 +134,20 @@ impl Browser {
         self.sees(selector).await.click().await.unwrap();
     }
 
-    /// Presses the gate's button.
+    /// Presses the gate's button, with the code if the page asks for one: whoever comes within a second of a scanner
+    /// is asked.
     pub(crate) async fn press(&self) {
         self.is_held().await;
+        if let Some(code) = self.code().await {
+            self.sees("#code").await.send_keys(&code).await.unwrap();
+        }
         self.click("form button").await;
+    }
+
+    /// The digits that the page asks for, if it does.
+    pub(crate) async fn code(&self) -> Option<String> {
+        let digits = self.find(Locator::Css("#digits")).await.ok()?;
+        Some(digits.text().await.unwrap())
     }
 
     /// Clicks twice, as fast as hands do.

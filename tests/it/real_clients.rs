@@ -186,6 +186,25 @@ async fn lynx_signs_in() {
     gate.finish(&upstream).await;
 }
 
+/// The same person, where their Lynx calls itself something that machines are called too.
+#[tokio::test]
+async fn lynx_types_the_code() {
+    let (gate, upstream) = site().await;
+    let token = gate.token_to_confirm();
+    let link = format!("http://localhost:{}{}", gate.addresses[1].port(), gate.link(&token));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/lynx_person.py");
+    let arguments = [script.to_str().unwrap(), "-useragent=Lynx/2.9 HeadlessChrome", &link];
+    let screen = run(&python(), &arguments, "install lynx and python3").await;
+    assert!(screen.contains("session=abc"), "{screen}");
+    let reasons: Vec<_> = gate
+        .records()
+        .iter()
+        .map(|record| record["linklatch.reason"].clone())
+        .collect();
+    assert_eq!(reasons, ["visit", "code", "no_link"]);
+    gate.finish(&upstream).await;
+}
+
 /// An interpreter that has httpx: Debian's own, unless another is named.
 fn python() -> PathBuf {
     std::env::var_os("LINKLATCH_TEST_PYTHON").map_or_else(|| "/usr/bin/python3".into(), PathBuf::from)
