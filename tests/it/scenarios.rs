@@ -3,6 +3,7 @@
 mod file;
 mod run;
 mod table;
+mod tokens;
 
 use std::fs;
 use std::path::{Path, PathBuf};

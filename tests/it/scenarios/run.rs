@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use data_encoding::BASE64URL_NOPAD;
 use http::{HeaderName, Method};
 use linklatch::time::Timestamp;
 use regex::Regex;
 
 use super::file::{self, Class, Does, Event, Field, Outcome, Scenario, TokenKind};
+use super::tokens::{jwt, uuid_v7};
 use crate::support::upstream::{ok, signed_in};
 use crate::support::{Actor, Gate, Reply, Upstream, mmdb};
 
@@ -397,26 +397,6 @@ fn set(actor: &mut Actor, fields: &BTreeMap<String, Field>) {
             Field::Absent(_) => drop(actor.headers.remove(name)),
         }
     }
-}
-
-fn jwt(issued: Timestamp) -> String {
-    let claims = format!("{{\"jti\":\"{}\",\"iat\":{}}}", random(), issued.as_millis() / 1000);
-    let parts = ["{\"alg\":\"HS256\"}", &claims, &random()].map(|part| BASE64URL_NOPAD.encode(part.as_bytes()));
-    parts.join(".")
-}
-
-fn uuid_v7(issued: Timestamp) -> String {
-    let digits = random();
-    let (millis, tail) = (format!("{:012x}", issued.as_millis()), &digits[..18]);
-    let (time, rest) = millis.split_at(8);
-    format!("{time}-{rest}-7{}-8{}-{}", &tail[..3], &tail[3..6], &tail[6..])
-}
-
-/// Twenty-four hexadecimal digits.
-fn random() -> String {
-    let mut bytes = [0; 12];
-    aws_lc_rs::rand::fill(&mut bytes).unwrap();
-    data_encoding::HEXLOWER.encode(&bytes)
 }
 
 /// Where a mail is asked for.
