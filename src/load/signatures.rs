@@ -23,14 +23,15 @@ pub fn signatures(folder: Option<&Path>, sources: &mut SourceMap, diagnostics: &
     {
         for path in listed(&folder, layer, diagnostics) {
             let name = path.display().to_string();
-            match super::read(&path) {
+            match super::read_up_to(&path, FILE) {
                 Ok(text) => {
                     let file = sources.add(name, text.as_str());
                     homes.insert(files.len(), folder.clone());
                     files.push(SourceFile { file, layer });
                 }
                 Err(reason) => {
-                    let help = "make it readable for this user, or move it away";
+                    let help = "make it readable for this user, or smaller, or move it away; long lists of addresses belong into files of \
+                                their own: network-file";
                     diagnostics.error("file-unreadable", None, format!("can't read `{name}`: {reason}"), help);
                 }
             }
@@ -42,7 +43,7 @@ pub fn signatures(folder: Option<&Path>, sources: &mut SourceMap, diagnostics: &
     };
     let mut read_list = |file: FileId, name: &str| {
         let home = home(file).ok_or("shipped files have no lists beside them")?;
-        super::read(&home.join(name)).map(|text| text.to_string())
+        super::read_up_to(&home.join(name), LIST).map(|text| text.to_string())
     };
     compile(&files, sources, &mut read_list, Clock::System.now().date(), diagnostics)
 }
@@ -67,3 +68,8 @@ fn listed(folder: &Path, layer: u8, diagnostics: &mut Diagnostics) -> Vec<PathBu
     files.sort();
     files
 }
+
+/// Bytes of a signature file.
+const FILE: usize = 8 * super::MIB;
+/// Bytes of an address list.
+const LIST: usize = 64 * super::MIB;

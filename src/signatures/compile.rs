@@ -1,16 +1,21 @@
 //! Signature files to a compiled set, collecting every problem.
 
+mod budget;
 mod conditions;
 mod overrides;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use http::{Method, Version};
 use ipnet::IpNet;
 use jiff::civil::Date;
 
+use self::budget::Budget;
+use self::overrides::Overridden;
+pub use self::overrides::{Effect, Override};
 use super::condition::Condition;
+use super::lint::{self, Lint, Meanings};
 use super::network::Networks;
 use super::raw::{self, RawSignature};
 use super::user_agent::UserAgents;
@@ -44,57 +49,92 @@ pub fn compile(
         .map(|file| (file, raw::parse(file.file, sources, diagnostics)))
         .collect();
     files.sort_by_key(|(file, _)| file.layer);
+    let own = files
+        .iter()
+        .filter(|(file, _)| file.layer > 0)
+        .map(|(file, _)| file.file)
+        .collect();
     let mut builder = Builder {
         patterns: Vec::new(),
         lists: Vec::new(),
+        budget: Budget::default(),
+        own,
         read_list,
         today,
         diagnostics,
     };
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut by_id: HashMap<String, usize> = HashMap::new();
-    for (file, raw) in &files {
-        for at in &raw.signatures {
-            let Some(signature) = builder.signature(at) else {
-                continue;
-            };
-            match by_id.get(&*signature.id) {
-                Some(&known) if entries[known].0 == file.layer => {
-                    builder.duplicate(&signature, &entries[known].1, sources);
-                }
-                Some(&known) => entries[known] = (file.layer, signature, at.clone()),
-                None => {
-                    by_id.insert(signature.id.to_string(), entries.len());
-                    entries.push((file.layer, signature, at.clone()));
-                }
-            }
-        }
-    }
-    let mut disabled = vec![false; entries.len()];
+    let mut set = builder.entries(&files, sources);
     for (_, raw) in &files {
-        builder.overrides(raw, &by_id, &mut entries, &mut disabled);
+        builder.switch(raw, &mut set);
+    }
+    builder.conflicts(&set);
+    builder.lint(&set, sources);
+    for at in files.iter().flat_map(|(_, raw)| &raw.excepted) {
+        builder.except(at, &mut set);
     }
     let mut examples = Vec::new();
     let mut kept = Vec::new();
-    for ((_, signature, at), _) in entries.into_iter().zip(disabled).filter(|(_, disabled)| !disabled) {
+    let entries = set.entries.into_iter().zip(set.disabled);
+    for ((_, signature, at), _) in entries.filter(|(_, disabled)| !disabled) {
         builder.examples(kept.len(), &at, &mut examples);
         kept.push(signature);
     }
-    builder.finish(kept, examples)
+    builder.finish(kept, examples, set.overrides)
 }
 
 /// A signature with its layer, and as it was written.
-type Entry = (u8, Signature, At<RawSignature>);
+pub(super) type Entry = (u8, Signature, At<RawSignature>);
 
 struct Builder<'b> {
     patterns: Vec<String>,
     lists: Vec<Vec<IpNet>>,
+    budget: Budget,
+    /// The operator's files.
+    own: HashSet<FileId>,
     read_list: ReadList<'b>,
     today: Date,
     diagnostics: &'b mut Diagnostics,
 }
 
 impl Builder<'_> {
+    /// All entries, those of higher layers in the places of those that they replace.
+    fn entries(&mut self, files: &[(&SourceFile, raw::RawFile)], sources: &SourceMap) -> Overridden {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut by_id: HashMap<String, usize> = HashMap::new();
+        for (file, raw) in files {
+            for at in &raw.signatures {
+                let Some(signature) = self.signature(at) else {
+                    continue;
+                };
+                match by_id.get(&*signature.id) {
+                    Some(&known) if entries[known].0 == file.layer => {
+                        self.duplicate(&signature, &entries[known].1, sources);
+                    }
+                    Some(&known) => entries[known] = (file.layer, signature, at.clone()),
+                    None => {
+                        by_id.insert(signature.id.to_string(), entries.len());
+                        entries.push((file.layer, signature, at.clone()));
+                    }
+                }
+            }
+        }
+        Overridden::new(entries, by_id)
+    }
+
+    /// What works, and likely not as meant; where something is wrong, that comes first.
+    fn lint(&mut self, set: &Overridden, sources: &SourceMap) {
+        if self.diagnostics.has_errors() {
+            return;
+        }
+        let lint = Lint {
+            entries: set.in_force(),
+            meanings: Meanings::new(&self.patterns, &self.lists),
+            own: &self.own,
+            sources,
+        };
+        lint.run(self.diagnostics);
+    }
+
     fn signature(&mut self, at: &At<RawSignature>) -> Option<Signature> {
         let raw = &at.value;
         let id = self.required("id", raw.id.as_ref(), at.span)?;
@@ -120,7 +160,7 @@ impl Builder<'_> {
             );
         }
         let before = self.diagnostics.iter().len();
-        let condition = self.condition(&raw.condition);
+        let condition = self.condition(&raw.condition, 0);
         if matches!(&condition, Condition::All(all) if all.is_empty()) && self.diagnostics.iter().len() == before {
             let help = "add one, such as user-agent = ['…'] or network = [\"…\"]";
             self.diagnostics.error(
@@ -139,7 +179,7 @@ impl Builder<'_> {
         if people || action == Some(Action::Allow) {
             self.asks_network(&condition, people, &id, at.span);
         }
-        self.staleness(raw, &id);
+        self.dates(raw, &id);
         let (title, kind, weight, seen) = (title?, kind?, weight?, seen?);
         Some(Signature {
             id: Arc::from(id.value.as_str()),
@@ -189,6 +229,26 @@ impl Builder<'_> {
         }
     }
 
+    /// Dates that can't be, or that are past.
+    fn dates(&mut self, raw: &RawSignature, id: &At<String>) {
+        // Somewhere it is tomorrow already.
+        let tomorrow = self.today.tomorrow().unwrap_or(self.today);
+        if let Some(seen) = raw.seen.as_ref().filter(|seen| seen.value > tomorrow) {
+            let message = format!("`{}` was seen on {}, which is yet to come", id.value, seen.value);
+            let help = "write the day of the newest source";
+            self.diagnostics.warning("date-conflict", seen.span, message, help);
+        }
+        if let (Some(seen), Some(expires)) = (&raw.seen, &raw.expires)
+            && expires.value < seen.value
+        {
+            let message = format!("`{}` expires before it was seen", id.value);
+            let help = format!("it was seen on {}: give it a later end", seen.value);
+            self.diagnostics.warning("date-conflict", expires.span, message, help);
+            return;
+        }
+        self.staleness(raw, id);
+    }
+
     fn staleness(&mut self, raw: &RawSignature, id: &At<String>) {
         if let Some(expires) = raw.expires.as_ref().filter(|expires| expires.value < self.today) {
             let message = format!("`{}` expired on {}", id.value, expires.value);
@@ -225,6 +285,7 @@ impl Builder<'_> {
         ];
         for (expectation, list) in kinds {
             for one in list {
+                self.budget.example(one.span);
                 if let Some(visit) = example::visit(one, self.diagnostics) {
                     examples.push(Example {
                         signature,
@@ -277,13 +338,21 @@ impl Builder<'_> {
         found
     }
 
-    fn finish(self, entries: Vec<Signature>, examples: Vec<Example>) -> Signatures {
+    fn finish(mut self, entries: Vec<Signature>, examples: Vec<Example>, overrides: Vec<Override>) -> Signatures {
+        if self.budget.is_exceeded(self.diagnostics) {
+            return Signatures::none();
+        }
         let networks = Networks::new(self.lists.iter().map(Vec::as_slice));
         let sizes = (self.patterns.len(), self.lists.len());
         match UserAgents::new(&self.patterns) {
             Ok(user_agents) => {
-                let set = Signatures::new(entries, examples, user_agents, networks, sizes);
-                for (entry, agent) in set.raising_people(PROBABLE) {
+                let mut set = Signatures::new(entries, examples, user_agents, networks, sizes);
+                set.overrides = overrides;
+                let raising = set.raising_people(PROBABLE);
+                if raising.is_empty() {
+                    lint::browsers(&set, &self.own, self.diagnostics);
+                }
+                for (entry, agent) in raising {
                     let message = format!("`{}` takes an ordinary browser for a machine", entry.id);
                     let help = format!("make it narrower, or lower its weight; it matches {agent}");
                     self.diagnostics.error("people-matched", entry.span, message, help);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use http::{Method, Version};
-use regex::Regex;
+use regex::bytes::Regex;
 
+use super::pattern;
 use crate::visit::history::History;
 use crate::visit::{Fact, Visit};
 
@@ -154,7 +155,7 @@ impl Condition {
             Self::Header(name, test) => Truth::of(visit.headers.get(name).map(|value| match test {
                 HeaderTest::Present => value.is_some(),
                 HeaderTest::Absent => value.is_none(),
-                HeaderTest::Matches(regex) => value.is_some_and(|value| regex.is_match(value)),
+                HeaderTest::Matches(regex) => value.is_some_and(|value| pattern::matches(regex, value)),
             })),
             Self::History(tests) => Truth::of(
                 visit

@@ -3,9 +3,11 @@
 mod compile;
 mod condition;
 mod example;
+mod lint;
 mod lists;
 mod network;
 mod ordinary;
+mod pattern;
 mod raw;
 mod shipped;
 #[cfg(test)]
@@ -18,7 +20,7 @@ use std::sync::Arc;
 use http::header;
 use jiff::civil::Date;
 
-pub use self::compile::{ReadList, SourceFile, compile};
+pub use self::compile::{Effect, Override, ReadList, SourceFile, compile};
 pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
 use self::condition::{Hits, Key};
 pub use self::example::{Example, Expectation};
@@ -113,6 +115,7 @@ impl Kind {
 pub struct Signatures {
     entries: Vec<Signature>,
     examples: Vec<Example>,
+    overrides: Vec<Override>,
     user_agents: UserAgents,
     networks: Networks,
     by_pattern: Vec<Vec<u32>>,
@@ -144,6 +147,7 @@ impl Signatures {
         Self {
             entries: Vec::new(),
             examples: Vec::new(),
+            overrides: Vec::new(),
             user_agents: UserAgents::none(),
             networks: Networks::default(),
             by_pattern: Vec::new(),
@@ -162,6 +166,12 @@ impl Signatures {
     #[must_use]
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// What the operator's files change of the signatures, as far as it is in force.
+    #[must_use]
+    pub fn overrides(&self) -> &[Override] {
+        &self.overrides
     }
 
     /// All signatures that match a visit. Its cost hardly grows with their number: one pass of the user agent, one
@@ -236,6 +246,7 @@ impl Signatures {
         Self {
             entries,
             examples,
+            overrides: Vec::new(),
             user_agents,
             networks,
             by_pattern,

@@ -4,9 +4,9 @@ use super::{Action, Signature, Signatures};
 use crate::visit::{USER_AGENTS_OF_PEOPLE, VisitBuf};
 
 impl Signatures {
-    /// The signatures that raise an ordinary browser to `limit` or more, or refuse it, with what it says.
+    /// The signatures that raise an ordinary browser to `limit` or more, or refuse it, each with what the first of them says.
     pub(super) fn raising_people(&self, limit: i32) -> Vec<(&Signature, &'static str)> {
-        let mut raising = Vec::new();
+        let mut raising: Vec<(&Signature, &'static str)> = Vec::new();
         for agent in USER_AGENTS_OF_PEOPLE {
             let mut visit = VisitBuf::ordinary();
             visit.set("user-agent", agent);
@@ -16,7 +16,11 @@ impl Signatures {
             let guilty = |entry: &&&Signature| {
                 !entry.observed && (entry.action == Action::Refuse || (sum >= limit && entry.weight > 0))
             };
-            raising.extend(found.iter().filter(guilty).map(|entry| (*entry, agent)));
+            for entry in found.iter().filter(guilty) {
+                if !raising.iter().any(|(known, _)| known.id == entry.id) {
+                    raising.push((entry, agent));
+                }
+            }
         }
         raising
     }

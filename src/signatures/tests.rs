@@ -8,7 +8,7 @@ use super::*;
 use crate::diag::{Diagnostics, SourceMap};
 use crate::visit::VisitBuf;
 
-fn compiled(files: &[(&str, u8)]) -> (Signatures, Vec<String>) {
+pub(super) fn compiled(files: &[(&str, u8)]) -> (Signatures, Vec<String>) {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
     let files: Vec<_> = (files.iter().enumerate())
         .map(|(at, (text, layer))| SourceFile {
@@ -18,6 +18,7 @@ fn compiled(files: &[(&str, u8)]) -> (Signatures, Vec<String>) {
         .collect();
     let mut lists = |_, name: &str| match name {
         "list.txt" => Ok("192.0.2.0/24\n".to_owned()),
+        "aws.json" => Ok("{\"prefixes\": [{\"ip_prefix\": \"192.0.2.0/24\"}]}".to_owned()),
         _ => Err("there is no such file".to_owned()),
     };
     let set = compile(&files, &sources, &mut lists, date(2026, 11, 25), &mut diagnostics);
@@ -28,7 +29,7 @@ fn compiled(files: &[(&str, u8)]) -> (Signatures, Vec<String>) {
     (set, problems)
 }
 
-fn entry(id: &str, condition: &str) -> String {
+pub(super) fn entry(id: &str, condition: &str) -> String {
     format!(
         "[[signature]]\nid = \"{id}\"\ntitle = \"t\"\nconfidence = \"probable\"\nkind = \"library\"\nsource = [\"s\"]\n\
          seen = 2026-08-11\n{condition}\nmatch = [{{}}]\n"
