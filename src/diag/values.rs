@@ -98,7 +98,8 @@ pub(crate) fn checked_pattern<T>(
     match compiled {
         Ok(regex) => Some(regex),
         Err(regex::Error::CompiledTooBig(_)) => {
-            pattern_too_large(span, diagnostics);
+            let help = "use smaller repetitions, or ASCII classes such as [0-9] in place of \\d";
+            diagnostics.error("regex-too-large", span, "the pattern is too large", help);
             None
         }
         Err(error) => {
@@ -119,12 +120,6 @@ pub(crate) fn checked_pattern<T>(
             None
         }
     }
-}
-
-/// Says that a pattern would cost too much.
-pub(crate) fn pattern_too_large(span: Span, diagnostics: &mut Diagnostics) {
-    let help = "use smaller repetitions, or ASCII classes such as [0-9] in place of \\d";
-    diagnostics.error("regex-too-large", span, "the pattern is too large", help);
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

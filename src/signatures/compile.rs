@@ -2,6 +2,7 @@
 
 mod budget;
 mod conditions;
+mod dates;
 mod overrides;
 
 use std::collections::{HashMap, HashSet};
@@ -22,7 +23,7 @@ use super::user_agent::UserAgents;
 use super::{Action, Example, Expectation, Kind, Signature, Signatures, example};
 use crate::diag::read::At;
 use crate::diag::suggest::nearest;
-use crate::diag::{Diagnostics, FileId, SourceMap, Span};
+use crate::diag::{Diagnostics, FileId, Severity, SourceMap, Span};
 
 /// One signature file. Files of a higher layer win over those of a lower one.
 #[derive(Clone, Copy, Debug)]
@@ -159,26 +160,18 @@ impl Builder<'_> {
                 help,
             );
         }
-        let before = self.diagnostics.iter().len();
-        let condition = self.condition(&raw.condition, 0);
-        if matches!(&condition, Condition::All(all) if all.is_empty()) && self.diagnostics.iter().len() == before {
-            let help = "add one, such as user-agent = ['…'] or network = [\"…\"]";
-            self.diagnostics.error(
-                "missing-condition",
-                at.span,
-                format!("`{}` asks nothing of a visit", id.value),
-                help,
-            );
-        }
         let action = raw
             .action
             .as_ref()
             .map_or(Some(Action::Weigh), |action| self.word(action, &ACTIONS));
         let observed = raw.mode.as_ref().map_or(Some(false), |mode| self.word(mode, &MODES));
         let people = raw.people.as_ref().is_some_and(|people| people.value);
-        if people || action == Some(Action::Allow) {
-            self.asks_network(&condition, people, &id, at.span);
-        }
+        let trusts = match action {
+            Some(Action::Allow) => Some("lets visits pass"),
+            _ if people => Some("lowers the score"),
+            _ => None,
+        };
+        let condition = self.asked(raw, &id, trusts, at.span);
         self.dates(raw, &id);
         let (title, kind, weight, seen) = (title?, kind?, weight?, seen?);
         Some(Signature {
@@ -196,13 +189,26 @@ impl Builder<'_> {
         })
     }
 
-    /// What lowers the score or lets visits pass must ask where they come from.
-    fn asks_network(&mut self, condition: &Condition, people: bool, id: &At<String>, span: Span) {
-        if !condition.asks_network() {
+    /// What a signature asks. One that trusts must ask where a visit comes from.
+    fn asked(&mut self, raw: &RawSignature, id: &At<String>, trusts: Option<&str>, span: Span) -> Condition {
+        let before = self.diagnostics.count(Severity::Error);
+        let condition = self.condition(&raw.condition, 0);
+        let is_sound = self.diagnostics.count(Severity::Error) == before;
+        if matches!(&condition, Condition::All(all) if all.is_empty()) && is_sound {
+            let help = "add one, such as user-agent = ['…'] or network = [\"…\"]";
+            let message = format!("`{}` asks nothing of a visit", id.value);
+            self.diagnostics.error("missing-condition", span, message, help);
+        }
+        if let Some(what) = trusts.filter(|_| !condition.asks_network()) {
             let help = "add a network, an asn or a reverse-dns: a header anybody can send is no reason to trust";
-            let what = if people { "lowers the score" } else { "lets visits pass" };
             let message = format!("`{}` {what} without asking where the visit comes from", id.value);
             self.diagnostics.error("network-needed", span, message, help);
+        }
+        if self.diagnostics.count(Severity::Error) == before {
+            condition
+        } else {
+            // What is left of it would find too much, and be blamed for that too.
+            Condition::Any(Vec::new())
         }
     }
 
@@ -226,47 +232,6 @@ impl Builder<'_> {
                 }),
             (None, Some(_)) => named,
             (None, None) => self.required("confidence", None::<&At<i32>>, span).map(|at| at.value),
-        }
-    }
-
-    /// Dates that can't be, or that are past.
-    fn dates(&mut self, raw: &RawSignature, id: &At<String>) {
-        // Somewhere it is tomorrow already.
-        let tomorrow = self.today.tomorrow().unwrap_or(self.today);
-        if let Some(seen) = raw.seen.as_ref().filter(|seen| seen.value > tomorrow) {
-            let message = format!("`{}` was seen on {}, which is yet to come", id.value, seen.value);
-            let help = "write the day of the newest source";
-            self.diagnostics.warning("date-conflict", seen.span, message, help);
-        }
-        if let (Some(seen), Some(expires)) = (&raw.seen, &raw.expires)
-            && expires.value < seen.value
-        {
-            let message = format!("`{}` expires before it was seen", id.value);
-            let help = format!("it was seen on {}: give it a later end", seen.value);
-            self.diagnostics.warning("date-conflict", expires.span, message, help);
-            return;
-        }
-        self.staleness(raw, id);
-    }
-
-    fn staleness(&mut self, raw: &RawSignature, id: &At<String>) {
-        if let Some(expires) = raw.expires.as_ref().filter(|expires| expires.value < self.today) {
-            let message = format!("`{}` expired on {}", id.value, expires.value);
-            self.diagnostics.warning(
-                "signature-expired",
-                expires.span,
-                message,
-                "look whether it still holds, and renew the date",
-            );
-        }
-        if let Some(seen) = &raw.seen {
-            let months = (self.today.year() - seen.value.year()) as i32 * 12 + i32::from(self.today.month())
-                - i32::from(seen.value.month());
-            if !raw.condition.network_file.is_empty() && months > 12 {
-                let message = format!("the list of `{}` is {months} months old", id.value);
-                self.diagnostics
-                    .warning("list-stale", seen.span, message, "fetch it anew from its source");
-            }
         }
     }
 
@@ -370,8 +335,7 @@ impl Builder<'_> {
 }
 
 pub(super) fn method(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Method> {
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
-    let method = known.into_iter().find(|method| method.as_str() == at.value);
+    let method = METHODS.iter().find(|method| method.as_str() == at.value).cloned();
     if method.is_none() {
         let message = format!("`{}` is no method of a link", at.value);
         diagnostics.error("method-invalid", at.span, message, "write GET, HEAD, POST or OPTIONS");
@@ -380,12 +344,7 @@ pub(super) fn method(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<M
 }
 
 pub(super) fn version(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Version> {
-    let known = [
-        ("1.0", Version::HTTP_10),
-        ("1.1", Version::HTTP_11),
-        ("2", Version::HTTP_2),
-    ];
-    let version = known
+    let version = VERSIONS
         .iter()
         .find(|(name, _)| *name == at.value)
         .map(|(_, version)| *version);
@@ -397,10 +356,16 @@ pub(super) fn version(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<
 }
 
 const PROBABLE: i32 = 50;
-const CONFIDENCES: [(&str, i32); 3] = [("certain", 100), ("probable", PROBABLE), ("hint", 20)];
-const ACTIONS: [(&str, Action); 3] = [
+pub(super) static METHODS: [Method; 4] = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+pub(super) const VERSIONS: [(&str, Version); 3] = [
+    ("1.0", Version::HTTP_10),
+    ("1.1", Version::HTTP_11),
+    ("2", Version::HTTP_2),
+];
+pub(super) const CONFIDENCES: [(&str, i32); 3] = [("certain", 100), ("probable", PROBABLE), ("hint", 20)];
+pub(super) const ACTIONS: [(&str, Action); 3] = [
     ("weigh", Action::Weigh),
     ("refuse", Action::Refuse),
     ("allow", Action::Allow),
 ];
-const MODES: [(&str, bool); 2] = [("enforce", false), ("observe", true)];
+pub(super) const MODES: [(&str, bool); 2] = [("enforce", false), ("observe", true)];

@@ -2,6 +2,7 @@
 
 mod compile;
 mod condition;
+mod diff;
 mod example;
 mod lint;
 mod lists;
@@ -9,6 +10,7 @@ mod network;
 mod ordinary;
 mod pattern;
 mod raw;
+mod schema;
 mod shipped;
 #[cfg(test)]
 mod tests;
@@ -23,8 +25,10 @@ use jiff::civil::Date;
 pub use self::compile::{Effect, Override, ReadList, SourceFile, compile};
 pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
 use self::condition::{Hits, Key};
+pub use self::diff::{Change, Diff, Side, diff};
 pub use self::example::{Example, Expectation};
 use self::network::Networks;
+pub use self::schema::schema;
 pub use self::shipped::SHIPPED;
 use self::user_agent::UserAgents;
 use crate::diag::Span;

@@ -29,14 +29,19 @@ pub(super) fn compile(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<
         .unicode(false)
         .size_limit(SIZE)
         .build();
-    let regex = values::checked_pattern(regex, at.span, diagnostics)?;
-    let nfa = NFA::compiler().syntax(syntax()).build(&at.value).ok()?;
-    let states = nfa.states().len();
+    let states = match regex {
+        Err(regex::Error::CompiledTooBig(_)) => usize::MAX,
+        _ => NFA::compiler()
+            .syntax(syntax())
+            .build(&at.value)
+            .map_or(0, |nfa| nfa.states().len()),
+    };
     if states > STATES {
-        values::pattern_too_large(at.span, diagnostics);
+        let help = "use smaller repetitions: those within others multiply";
+        diagnostics.error("regex-too-large", at.span, "the pattern is too large", help);
         return None;
     }
-    Some((regex, states))
+    Some((values::checked_pattern(regex, at.span, diagnostics)?, states))
 }
 
 /// Whether a field's value, as far as it is looked at, matches.
@@ -58,5 +63,9 @@ pub(super) fn is_always(pattern: &str) -> bool {
 /// Whether an empty text, or one of blanks, may match.
 pub(super) fn may_be_blank(pattern: &str) -> bool {
     let regex = RegexBuilder::new(pattern).case_insensitive(true).unicode(false).build();
-    regex.is_ok_and(|regex| ["", " ", "  ", "\t", "   "].iter().any(|blank| regex.is_match(blank.as_bytes())))
+    regex.is_ok_and(|regex| {
+        ["", " ", "  ", "\t", "   "]
+            .iter()
+            .any(|blank| regex.is_match(blank.as_bytes()))
+    })
 }

@@ -217,6 +217,20 @@ fn thousands_of_patterns_are_no_cliff() {
     }
 }
 
+#[test]
+fn large_patterns_are_bounded_together() {
+    let text = |count: usize| -> String {
+        (0..count)
+            .map(|at| entry(&format!("s{at}"), &format!("user-agent = ['[a-f]{{1,200}}x{at}']")))
+            .collect()
+    };
+    assert_eq!(compiled(&[(&text(10), 0)]).1, [""; 0]);
+    assert_eq!(
+        compiled(&[(&text(30), 0)]).1,
+        ["set-too-large: the large patterns of the set are too large together"]
+    );
+}
+
 const MIXED: [&str; 8] = [
     "user-agent = ['a']",
     "user-agent = ['b', 'c$']",

@@ -24,6 +24,7 @@ mod proxying;
 mod real_clients;
 mod reload;
 mod shipped;
+mod signature_tools;
 mod signatures;
 mod support;
 mod tickets;

@@ -80,3 +80,36 @@ const SMALL: usize = 200;
 const STATES: usize = 5_000;
 const NETWORKS: usize = 4_000_000;
 const EXAMPLES: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::SourceMap;
+
+    #[test]
+    fn what_passes_a_limit_is_said_where_it_did() {
+        let span = |at| Span::new(SourceMap::default().add("", ""), at..at);
+        let said = |budget: &mut Budget| {
+            let mut diagnostics = Diagnostics::default();
+            assert_eq!(budget.is_exceeded(&mut diagnostics), !diagnostics.is_empty());
+            diagnostics
+                .iter()
+                .map(|problem| (problem.span.unwrap().start, problem.message.clone()))
+                .collect::<Vec<_>>()
+        };
+        let mut budget = Budget::default();
+        (0..PATTERNS).for_each(|at| budget.pattern(SMALL, span(at)));
+        budget.networks(NETWORKS, span(0));
+        (0..EXAMPLES).for_each(|at| budget.example(span(at)));
+        budget.pattern(STATES, span(7));
+        assert_eq!(
+            said(&mut budget),
+            [(7, "the set has more than 20,000 patterns".to_owned())]
+        );
+        budget.pattern(SMALL + 1, span(8));
+        budget.networks(1, span(9));
+        budget.example(span(10));
+        let places: Vec<_> = said(&mut budget).into_iter().map(|(at, _)| at).collect();
+        assert_eq!(places, [7, 8, 9, 10]);
+    }
+}

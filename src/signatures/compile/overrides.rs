@@ -181,14 +181,18 @@ impl Builder<'_> {
         let meanings = Meanings::new(&self.patterns, &self.lists);
         let (message, help) = if meanings.is_impossible(&[(condition, true)]) {
             let help = "no visit can be all of this at once: take something out, or make it alternatives with `any`";
-            ("this exception can never match: what it asks excludes itself".to_owned(), help)
+            (
+                "this exception can never match: what it asks excludes itself".to_owned(),
+                help,
+            )
         } else if meanings.is_impossible(&[(condition, false)]) {
             ("this exception takes out every visit".to_owned(), DISABLE)
         } else {
             let emptied = ids.iter().find(|id| {
                 let own = set.by_id.get(&***id).map(|place| &set.entries[*place].1.condition);
                 own.is_some_and(|own| {
-                    meanings.is_impossible(&[(own, true), (condition, false)]) && !meanings.is_impossible(&[(own, true)])
+                    meanings.is_impossible(&[(own, true), (condition, false)])
+                        && !meanings.is_impossible(&[(own, true)])
                 })
             });
             let Some(id) = emptied else { return };

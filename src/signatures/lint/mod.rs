@@ -36,7 +36,8 @@ impl<'l> Lint<'l> {
         for (_, signature, raw) in self.entries.iter().filter(|entry| self.is_own(&entry.1)) {
             if self.meanings.is_impossible(&[(&signature.condition, true)]) {
                 let message = format!("`{}` can never match: what it asks excludes itself", signature.id);
-                let help = "no visit can be all of this at once: take something out, or make it alternatives with `any`";
+                let help =
+                    "no visit can be all of this at once: take something out, or make it alternatives with `any`";
                 diagnostics.warning("never-matches", signature.span, message, help);
             }
             wide::look(signature, &raw.value, diagnostics);
@@ -77,4 +78,3 @@ pub(super) fn browsers(set: &Signatures, own: &HashSet<FileId>, diagnostics: &mu
         }
     }
 }
-

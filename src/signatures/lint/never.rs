@@ -106,16 +106,11 @@ impl<'m> Meanings<'m> {
         left.is_empty()
     }
 
-    /// Whether a condition alone can't be.
+    /// Whether a condition is excluded that always holds.
     fn is_void(&self, (condition, wanted): Wanted<'_>) -> bool {
-        let Condition::UserAgent(numbers) = condition else {
-            return false;
-        };
-        let texts = self.texts(numbers);
-        if wanted {
-            texts.iter().all(|text| pattern::is_never(text))
-        } else {
-            texts.iter().any(|text| pattern::is_always(text))
+        match condition {
+            Condition::UserAgent(numbers) if !wanted => self.texts(numbers).into_iter().any(pattern::is_always),
+            _ => false,
         }
     }
 
@@ -186,7 +181,10 @@ fn among<T: PartialEq>(ours: &[T], theirs: &[T]) -> bool {
 
 fn headers_exclude(one: (&HeaderTest, bool), other: (&HeaderTest, bool)) -> bool {
     let is_absent = |(test, wanted): (&HeaderTest, bool)| {
-        matches!((test, wanted), (HeaderTest::Absent, true) | (HeaderTest::Present, false))
+        matches!(
+            (test, wanted),
+            (HeaderTest::Absent, true) | (HeaderTest::Present, false)
+        )
     };
     let is_there = |(test, wanted): (&HeaderTest, bool)| {
         matches!(

@@ -31,10 +31,18 @@ impl Lint<'_> {
         // Networks are nested or apart: those that hold the present one lie on a stack.
         let mut holding: Vec<&Written> = Vec::new();
         for inner in &written {
-            while holding.last().is_some_and(|outer| !outer.network.contains(&inner.network)) {
+            while holding
+                .last()
+                .is_some_and(|outer| !outer.network.contains(&inner.network))
+            {
                 holding.pop();
             }
-            for outer in holding.iter().rev().take(DEPTH).filter(|outer| outer.entry != inner.entry) {
+            for outer in holding
+                .iter()
+                .rev()
+                .take(DEPTH)
+                .filter(|outer| outer.entry != inner.entry)
+            {
                 let pair = ordered(inner.entry, outer.entry);
                 let new = Shared { inner, outer, count: 0 };
                 shared.entry(pair).or_insert(new).count += 1;
@@ -81,7 +89,10 @@ impl Lint<'_> {
     fn networks(&self) -> Vec<Written> {
         let mut written = Vec::new();
         for (entry, (_, _, raw)) in self.entries.iter().enumerate() {
-            for at in alone::enough(&raw.value.condition).into_iter().flat_map(|raw| &raw.network) {
+            for at in alone::enough(&raw.value.condition)
+                .into_iter()
+                .flat_map(|raw| &raw.network)
+            {
                 let address = || at.value.parse::<IpAddr>().map(IpNet::from);
                 let network = at.value.parse::<IpNet>().or_else(|_| address());
                 written.extend(network.ok().map(|network| Written {

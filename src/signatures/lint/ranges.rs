@@ -31,7 +31,10 @@ impl Ranges {
 
     /// All addresses.
     pub(super) fn all() -> Self {
-        Self(vec![((false, 0), (false, u32::MAX.into())), ((true, 0), (true, u128::MAX))])
+        Self(vec![
+            ((false, 0), (false, u32::MAX.into())),
+            ((true, 0), (true, u128::MAX)),
+        ])
     }
 
     /// Whether none is in it.
@@ -117,9 +120,16 @@ mod tests {
     #[test]
     fn all_is_all() {
         assert_eq!(of(&["0.0.0.0/0", "::/0"]), Ranges::all());
-        assert!(Ranges::all().without(&of(&["0.0.0.0/1", "128.0.0.0/1", "::/0"])).is_empty());
+        assert!(
+            Ranges::all()
+                .without(&of(&["0.0.0.0/1", "128.0.0.0/1", "::/0"]))
+                .is_empty()
+        );
         assert_eq!(Ranges::all().without(&of(&["0.0.0.0/0"])), of(&["::/0"]));
-        assert_eq!(of(&["10.0.0.0/9", "10.128.0.0/9"]).networks(), ["10.0.0.0/8".parse().unwrap()]);
+        assert_eq!(
+            of(&["10.0.0.0/9", "10.128.0.0/9"]).networks(),
+            ["10.0.0.0/8".parse().unwrap()]
+        );
     }
 
     proptest! {

@@ -35,12 +35,16 @@ impl Lint<'_> {
 
     /// Networks that lie within another signature's of the same kind, which weighs as much.
     fn inside(&self, told: &mut Told, diagnostics: &mut Diagnostics) {
-        let plain = self.entries.iter().enumerate().filter_map(|(place, (_, signature, _))| {
-            let Condition::Network(list) = signature.condition else {
-                return None;
-            };
-            Some((place, signature, self.meanings.addresses(list)?))
-        });
+        let plain = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter_map(|(place, (_, signature, _))| {
+                let Condition::Network(list) = signature.condition else {
+                    return None;
+                };
+                Some((place, signature, self.meanings.addresses(list)?))
+            });
         let plain: Vec<_> = plain.take(MANY).collect();
         for (place, signature, addresses) in plain.iter().filter(|(_, signature, _)| self.is_own(signature)) {
             let within = plain.iter().find(|(other_place, other, others)| {
@@ -80,7 +84,10 @@ impl Lint<'_> {
         match condition {
             Condition::UserAgent(numbers) => {
                 let patterns = self.meanings.texts(numbers);
-                format!("agent {}", sorted(patterns.iter().map(|text| format!("{text:?}")).collect()))
+                format!(
+                    "agent {}",
+                    sorted(patterns.iter().map(|text| format!("{text:?}")).collect())
+                )
             }
             Condition::Network(list) => match self.meanings.addresses(*list) {
                 Some(addresses) => {
@@ -90,7 +97,9 @@ impl Lint<'_> {
                 }
                 None => format!("list {list}"),
             },
-            Condition::Method(methods) => format!("method {}", sorted(methods.iter().map(ToString::to_string).collect())),
+            Condition::Method(methods) => {
+                format!("method {}", sorted(methods.iter().map(ToString::to_string).collect()))
+            }
             Condition::Asn(systems) => format!("asn {}", sorted(systems.iter().map(ToString::to_string).collect())),
             Condition::All(all) => format!("all({})", texts(all)),
             Condition::Any(any) => format!("any({})", texts(any)),

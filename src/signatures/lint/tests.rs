@@ -72,7 +72,10 @@ fn what_may_match_is_let_be() {
 fn the_same_twice_is_said() {
     let pair = |one: &str, other: &str| said(&[entry("a", one), entry("b", other)].concat());
     let same = ["shadowed: `b` asks the same as `a`"];
-    assert_eq!(pair("user-agent = ['scan-c', 'scan-d']", "user-agent = ['scan-d', 'scan-c']"), same);
+    assert_eq!(
+        pair("user-agent = ['scan-c', 'scan-d']", "user-agent = ['scan-d', 'scan-c']"),
+        same
+    );
     assert_eq!(
         pair(
             "network = [\"192.0.2.0/25\", \"192.0.2.128/25\"]\nmethod = [\"HEAD\"]",
@@ -81,13 +84,28 @@ fn the_same_twice_is_said() {
         same
     );
     let inside = ["shadowed: the networks of `b` lie all in those of `a`"];
-    assert_eq!(pair("network = [\"192.0.2.0/24\"]", "network = [\"192.0.2.7\"]"), inside);
+    assert_eq!(
+        pair("network = [\"192.0.2.0/24\"]", "network = [\"192.0.2.7\"]"),
+        inside
+    );
     for (one, other) in [
         ("user-agent = ['scan-c']", "user-agent = ['scan-d']"),
-        ("user-agent = ['scan-c']", "user-agent = ['scan-c']\naction = \"refuse\""),
-        ("network = [\"192.0.2.0/24\"]", "network = [\"192.0.2.7\"]\npeople = true"),
-        ("network = [\"192.0.2.0/24\"]\nmethod = [\"HEAD\"]", "network = [\"192.0.2.7\"]"),
-        ("user-agent = ['scan-c']", "any = [{ user-agent = ['scan-c'] }, { method = [\"HEAD\"] }]"),
+        (
+            "user-agent = ['scan-c']",
+            "user-agent = ['scan-c']\naction = \"refuse\"",
+        ),
+        (
+            "network = [\"192.0.2.0/24\"]",
+            "network = [\"192.0.2.7\"]\npeople = true",
+        ),
+        (
+            "network = [\"192.0.2.0/24\"]\nmethod = [\"HEAD\"]",
+            "network = [\"192.0.2.7\"]",
+        ),
+        (
+            "user-agent = ['scan-c']",
+            "any = [{ user-agent = ['scan-c'] }, { method = [\"HEAD\"] }]",
+        ),
     ] {
         assert_eq!(pair(one, other), [""; 0], "{one} / {other}");
     }
@@ -95,7 +113,10 @@ fn the_same_twice_is_said() {
 
 #[test]
 fn overlaps_are_said_once_a_pair() {
-    let shipped = entry("a", "any = [{ network = [\"192.0.2.0/24\", \"203.0.113.0/25\"] }, { asn = [64500] }]");
+    let shipped = entry(
+        "a",
+        "any = [{ network = [\"192.0.2.0/24\", \"203.0.113.0/25\"] }, { asn = [64500] }]",
+    );
     let own = entry("b", "network = [\"192.0.2.0/30\", \"192.0.2.9\", \"203.0.113.0/24\"]");
     let expected = "network-overlap: `a` and `b` overlap: 192.0.2.0/30 lies in 192.0.2.0/24, and 2 more";
     assert_eq!(compiled(&[(&shipped, 0), (&own, 2)]).1, [expected]);
@@ -107,7 +128,11 @@ fn overlaps_are_said_once_a_pair() {
         "network = [\"192.0.2.0/30\"]\npeople = true",
         "network = [\"192.0.3.0/24\"]",
     ] {
-        assert_eq!(compiled(&[(&shipped, 0), (&entry("b", other), 2)]).1, [""; 0], "{other}");
+        assert_eq!(
+            compiled(&[(&shipped, 0), (&entry("b", other), 2)]).1,
+            [""; 0],
+            "{other}"
+        );
     }
 }
 
@@ -155,7 +180,11 @@ fn bare_words_are_people_s() {
         ("^viber", "Viber"),
     ] {
         let expected = format!("bare-word: `x` takes the bare word {word} for a scanner");
-        assert_eq!(of_condition(&format!("user-agent = ['{pattern}']")), [expected], "{pattern}");
+        assert_eq!(
+            of_condition(&format!("user-agent = ['{pattern}']")),
+            [expected],
+            "{pattern}"
+        );
     }
     for condition in [
         "user-agent = ['Norton-Safeweb']",
@@ -178,7 +207,9 @@ fn a_hint_that_everybody_shows_is_noise() {
 
 #[test]
 fn dates_must_be_possible() {
-    let dated = |seen: &str, more: &str| said(&entry("x", &format!("user-agent = ['probe']\n{more}")).replace("2026-08-11", seen));
+    let dated = |seen: &str, more: &str| {
+        said(&entry("x", &format!("user-agent = ['probe']\n{more}")).replace("2026-08-11", seen))
+    };
     assert_eq!(
         dated("2026-11-28", ""),
         ["date-conflict: `x` was seen on 2026-11-28, which is yet to come"]
@@ -213,9 +244,15 @@ fn overrides_that_do_nothing_or_too_much_are_said() {
     let rest = ["except-all: this exception leaves nothing of `x`"];
     assert_eq!(with(&except("id = [\"x\"]\n", "network = [\"192.0.0.0/16\"]")), rest);
     let never = ["never-matches: this exception can never match: what it asks excludes itself"];
-    assert_eq!(with(&except("", "method = [\"GET\"]\nnot = [{ method = [\"GET\"] }]")), never);
+    assert_eq!(
+        with(&except("", "method = [\"GET\"]\nnot = [{ method = [\"GET\"] }]")),
+        never
+    );
     assert_eq!(with(&except("id = [\"x\"]\n", "network = [\"192.0.2.7\"]")), [""; 0]);
-    assert_eq!(with("[[disable]]\nid = \"y\"\nreason = \"r\"\n"), ["unknown-id: no signature is called `y`"]);
+    assert_eq!(
+        with("[[disable]]\nid = \"y\"\nreason = \"r\"\n"),
+        ["unknown-id: no signature is called `y`"]
+    );
 }
 
 #[test]
@@ -238,14 +275,23 @@ fn the_shipped_files_are_clean() {
 
 #[test]
 fn what_changed_is_kept() {
-    let text = [entry("x", "user-agent = ['probe']"), entry("y", "user-agent = ['other']")].concat()
+    let text = [
+        entry("x", "user-agent = ['probe']"),
+        entry("y", "user-agent = ['other']"),
+    ]
+    .concat()
         + "[[disable]]\nid = \"x\"\nreason = \"ours\"\nuntil = 2027-01-31\n[[reweigh]]\nid = \"y\"\nweight = 7\nreason = \"r\"\n\
            [[disable]]\nid = \"y\"\nreason = \"r\"\nuntil = 2026-01-31\n";
     let (set, _) = compiled(&[(&text, 2)]);
     let kept: Vec<_> = set
         .overrides()
         .iter()
-        .map(|change| format!("{:?} {:?} {} {:?}", change.effect, change.ids, change.reason, change.until))
+        .map(|change| {
+            format!(
+                "{:?} {:?} {} {:?}",
+                change.effect, change.ids, change.reason, change.until
+            )
+        })
         .collect();
     assert_eq!(
         kept,
