@@ -80,7 +80,8 @@ impl Networks {
             .filter(|(.., set)| holds(*set));
         let v4 = v4.flat_map(|(first, last, _)| Ipv4Subnets::new(first.into(), last.into(), 0).map(IpNet::V4));
         let v6 = v6.flat_map(|(first, last, _)| Ipv6Subnets::new(first.into(), last.into(), 0).map(IpNet::V6));
-        v4.chain(v6).collect()
+        // A range ends wherever another list begins.
+        IpNet::aggregate(&v4.chain(v6).collect())
     }
 
     /// Bytes of memory that the ranges take.

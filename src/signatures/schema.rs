@@ -139,7 +139,10 @@ fn meaning(table: &str, key: &str) -> Option<&'static str> {
 /// The keys and meanings of a table in the README, by the first cell of its head.
 fn rows(heading: &str) -> impl Iterator<Item = (Vec<&'static str>, &'static str)> {
     let head = format!("| {heading} | ");
-    let table = README.lines().skip_while(move |line| !line.starts_with(&head)).skip(2);
+    // A head has a rule under it; the same words may open a row of another table.
+    let pairs = README.lines().zip(README.lines().skip(1));
+    let table = pairs.skip_while(move |(line, next)| !(line.starts_with(&head) && next.starts_with("|---")));
+    let table = table.skip(2).map(|(line, _)| line);
     table.map_while(|line| {
         let (keys, meaning) = line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
         Some((keys.split(", ").map(|key| key.trim_matches('`')).collect(), meaning))
