@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{CheckArgs, Exit, Format, overrides, render};
-use crate::config::{Listener, Upstream};
+use crate::config::{Config, Listener, Upstream};
 use crate::diag::{Diagnostics, SourceMap, render as diag_render};
 use crate::gate::link::{Call, Confirm, Link};
 use crate::load::{self, Environment, Loaded};
@@ -65,7 +65,7 @@ fn signatures_alone(folder: &Path, format: Format) -> anyhow::Result<Exit> {
     } else {
         render::err(&diag_render::all(&diagnostics, &sources, true))?;
         if is_fine {
-            let known = known(&signatures, &sources);
+            let known = known(&signatures, &[], &sources);
             render::out(&format!("{} is fine\n\n{known}", folder.display()))?;
         }
     }
@@ -96,18 +96,25 @@ fn summary(name: &str, loaded: &Loaded) -> String {
         }
     }
     let _ = writeln!(text, "\nseals with\n  {}", keys_line(loaded));
-    let _ = write!(text, "\n{}", known(&config.signatures, &loaded.sources));
+    let _ = write!(
+        text,
+        "\n{}",
+        known(&config.signatures, &lookup_lines(config), &loaded.sources)
+    );
     text
 }
 
 /// What scanners are known by: how many signatures, those that do more than weigh, and what was changed of them.
-fn known(signatures: &Signatures, sources: &SourceMap) -> String {
+fn known(signatures: &Signatures, lookups: &[String], sources: &SourceMap) -> String {
     let entries = signatures.entries();
     let observed = entries.iter().filter(|signature| signature.observed).count();
     let mut text = format!(
         "knows scanners by\n  {} signatures, {observed} of them only observed\n",
         entries.len()
     );
+    for line in lookups {
+        let _ = writeln!(text, "  {line}");
+    }
     for (action, what) in [
         (Action::Allow, "lets pass without a press"),
         (Action::Refuse, "refuses"),
@@ -129,6 +136,37 @@ fn keys_line(loaded: &Loaded) -> String {
         (count, Some(from)) => format!("{count} keys from {from}"),
         (_, None) => "a key of each run".to_owned(),
     }
+}
+
+/// What signatures ask about a client's address, and where it is known from.
+fn lookup_lines(config: &Config) -> Vec<String> {
+    let lookups = &config.lookups;
+    let database = match &lookups.asn {
+        Some(database) => format!("from a database of {}", database.built().date()),
+        None => "not looked up".to_owned(),
+    };
+    let nameservers = match lookups.nameservers.as_slice() {
+        [] => "not looked up".to_owned(),
+        asked => {
+            let asked: Vec<_> = asked.iter().map(ToString::to_string).collect();
+            format!("from {}", asked.join(", "))
+        }
+    };
+    let asking = [
+        (config.signatures.asking_asn().count(), "asn", database),
+        (
+            config.signatures.asking_reverse_dns().count(),
+            "reverse-dns",
+            nameservers,
+        ),
+    ];
+    let asking = asking.into_iter().filter(|(count, ..)| *count > 0);
+    asking
+        .map(|(count, what, from)| {
+            let ask = if count == 1 { "asks" } else { "ask" };
+            format!("{count} of them {ask} for {what}: {from}")
+        })
+        .collect()
 }
 
 /// The ids of the signatures that do this.
@@ -217,6 +255,10 @@ fn problems(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Value> {
 
 fn effective(loaded: &Loaded) -> Value {
     let config = &loaded.config;
+    let database = config.lookups.asn.as_ref();
+    let mut signatures = effective_signatures(&config.signatures, &loaded.sources);
+    signatures["asn-database"] = json!(database.map(|database| database.built().date().to_string()));
+    signatures["nameservers"] = json!(config.lookups.nameservers);
     json!({
         "listeners": config.listeners.iter().map(listener_line).collect::<Vec<_>>(),
         "upstreams": config.upstreams.iter().map(|upstream| json!({
@@ -239,7 +281,7 @@ fn effective(loaded: &Loaded) -> Value {
             "calls": link.calls.iter().map(call_line).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "keys": { "count": config.keys.len(), "from": loaded.keys_from },
-        "signatures": effective_signatures(&config.signatures, &loaded.sources),
+        "signatures": signatures,
     })
 }
 

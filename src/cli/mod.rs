@@ -6,6 +6,7 @@ mod demo;
 mod diff;
 mod keygen;
 mod overrides;
+mod reload;
 mod render;
 mod serve;
 mod signatures;

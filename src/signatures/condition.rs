@@ -7,7 +7,7 @@ use regex::bytes::Regex;
 
 use super::pattern;
 use crate::visit::history::History;
-use crate::visit::{Fact, Visit};
+use crate::visit::{Fact, Ja4, Visit};
 
 /// Three-valued truth (Kleene): what was not recorded makes neither a match nor a miss. Ordered, so that "all" is the
 /// least and "any" the greatest.
@@ -57,7 +57,7 @@ pub enum Condition {
     /// The HTTP version is one of these.
     HttpVersion(Vec<Version>),
     /// The TLS fingerprint (JA4) is one of these.
-    Tls(Vec<String>),
+    Tls(Vec<Ja4>),
     /// A header field: its lower-case name, and what is asked of it.
     Header(String, HeaderTest),
     /// What came before: all of these.
@@ -150,7 +150,7 @@ impl Condition {
             Self::Tls(prints) => Truth::of(
                 visit
                     .tls
-                    .map(|print| print.is_some_and(|print| prints.iter().any(|own| own == print))),
+                    .map(|print| print.is_some_and(|print| prints.iter().any(|own| own.as_str() == print))),
             ),
             Self::Header(name, test) => Truth::of(visit.headers.get(name).map(|value| match test {
                 HeaderTest::Present => value.is_some(),
@@ -188,6 +188,15 @@ impl Condition {
             | Self::Header(..)
             | Self::History(_)
             | Self::Not(_) => None,
+        }
+    }
+
+    /// Whether it asks, anywhere in it, something that `is_asked` knows.
+    pub(super) fn asks(&self, is_asked: fn(&Self) -> bool) -> bool {
+        match self {
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(|one| one.asks(is_asked)),
+            Self::Not(inner) => inner.asks(is_asked),
+            other => is_asked(other),
         }
     }
 
@@ -273,6 +282,8 @@ mod tests {
         assert_eq!(holds(Condition::Any(vec![unknown, no])), Truth::Unknown);
     }
 
+    const PRINT: &str = "t13d1516h2_8daaf6152771_02713d6af862";
+
     /// A visit of which the first three facts may not be recorded.
     fn visit(facts: [Option<bool>; 3], head: bool) -> VisitBuf {
         let fact = |value: Option<bool>| value.map_or(Fact::Unrecorded, Fact::Known);
@@ -280,7 +291,7 @@ mod tests {
             method: if head { Method::HEAD } else { Method::GET },
             asn: fact(facts[0]).map(u32::from),
             reverse_dns: fact(facts[1]).map(|is| if is { "a.example" } else { "" }.to_owned()),
-            tls: fact(facts[2]).map(|is| is.then(|| "print".to_owned())),
+            tls: fact(facts[2]).map(|is| is.then(|| PRINT.parse().unwrap())),
             ..VisitBuf::ordinary()
         }
     }
@@ -289,7 +300,7 @@ mod tests {
         let plain = prop_oneof![
             Just(Condition::Asn(vec![1])),
             Just(Condition::ReverseDns(vec!["a.example".to_owned()])),
-            Just(Condition::Tls(vec!["print".to_owned()])),
+            Just(Condition::Tls(vec![PRINT.parse().unwrap()])),
             Just(Condition::Method(vec![Method::HEAD])),
         ];
         plain.prop_recursive(4, 24, 4, |inner| {

@@ -129,10 +129,10 @@ fn request(raw: &RawExample, diagnostics: &mut Diagnostics) -> Option<VisitBuf> 
         }
     }
     if let Some(print) = &raw.tls {
-        visit.tls = Fact::Known(Some(print.value.clone()));
+        visit.tls = Fact::Known(Some(super::compile::ja4(print, diagnostics)?.to_string()));
     }
     if let Some(asn) = &raw.asn {
-        visit.asn = Fact::Known(u32::try_from(asn.value).unwrap_or(u32::MAX));
+        visit.asn = Fact::Known(super::compile::system(asn, diagnostics)?);
     }
     if let Some(name) = &raw.reverse_dns {
         visit.reverse_dns = Fact::Known(name.value.clone());

@@ -178,6 +178,22 @@ impl Signatures {
         &self.overrides
     }
 
+    /// The signatures that ask for an autonomous system.
+    pub fn asking_asn(&self) -> impl Iterator<Item = &Signature> {
+        self.asking(|condition| matches!(condition, Condition::Asn(_)))
+    }
+
+    /// The signatures that ask for a name.
+    pub fn asking_reverse_dns(&self) -> impl Iterator<Item = &Signature> {
+        self.asking(|condition| matches!(condition, Condition::ReverseDns(_)))
+    }
+
+    fn asking(&self, is_asked: fn(&Condition) -> bool) -> impl Iterator<Item = &Signature> {
+        self.entries
+            .iter()
+            .filter(move |signature| signature.condition.asks(is_asked))
+    }
+
     /// All signatures that match a visit. Its cost hardly grows with their number: one pass of the user agent, one
     /// look-up of the address, and then only what these make worth looking at.
     #[must_use]

@@ -164,6 +164,7 @@ fn what_is_wrong_is_said() {
         entry("bits", "network = [\"10.0.0.1/8\"]"),
         entry("trusting", "header = { x-a = true }\npeople = true"),
         entry("private", "header = { dnt = true }"),
+        entry("half-a-print", "tls = [\"t13d1516h2_8daaf6152771\"]"),
         entry("typo", "user-agnet = ['x']"),
         entry(
             "no-list",
@@ -182,6 +183,7 @@ fn what_is_wrong_is_said() {
         "regex-too-large: the pattern is too large",
         "network-host-bits: `10.0.0.1/8` names an address inside its network",
         "network-needed: `trusting` lowers the score without asking where the visit comes from",
+        "fingerprint-invalid: `t13d1516h2_8daaf6152771` is no JA4 fingerprint",
         "header-of-people: `dnt` is no signal",
         "unknown-key: unknown key `user-agnet`",
         "unknown-value: `txet` is not known here",
@@ -231,7 +233,7 @@ fn large_patterns_are_bounded_together() {
     );
 }
 
-const MIXED: [&str; 8] = [
+const MIXED: [&str; 10] = [
     "user-agent = ['a']",
     "user-agent = ['b', 'c$']",
     "network = [\"203.0.113.0/31\"]",
@@ -239,6 +241,8 @@ const MIXED: [&str; 8] = [
     "any = [{ user-agent = ['b'] }, { network = [\"203.0.113.2\"] }]",
     "any = [{ user-agent = ['b'] }, { method = [\"HEAD\"] }]",
     "not = [{ user-agent = ['a'] }]\nuser-agent = ['probe']",
+    "tls = [\"t13d1516h2_8daaf6152771_02713d6af862\"]",
+    "any = [{ tls = [\"t13d1516h2_8daaf6152771_02713d6af862\"] }, { user-agent = ['c'] }]",
     "all = [{ user-agent = ['a'] }, { any = [{ network = [\"203.0.113.3\"] }, { user-agent = ['c'] }] }]",
 ];
 
@@ -249,11 +253,18 @@ fn the_index_finds_what_looking_at_every_signature_finds() {
         .map(|(at, condition): (i32, _)| entry(&format!("s{at}"), condition))
         .collect();
     let (set, _) = compiled(&[(&text, 0)]);
-    let cases = ("(a|b|c|probe)( (a|b|c|probe)){0,2}", 0u8..4, any::<bool>());
+    let prints = prop::sample::select(vec![
+        Fact::Unrecorded,
+        Fact::Known(None),
+        Fact::Known(Some("t13d1516h2_8daaf6152771_02713d6af862".to_owned())),
+        Fact::Known(Some("t13d1516h1_8daaf6152771_02713d6af862".to_owned())),
+    ]);
+    let cases = ("(a|b|c|probe)( (a|b|c|probe)){0,2}", 0u8..4, any::<bool>(), prints);
     let mut runner = proptest::test_runner::TestRunner::default();
-    let compared = runner.run(&cases, |(agent, client, unrecorded)| {
+    let compared = runner.run(&cases, |(agent, client, unrecorded, print)| {
         let mut visit = VisitBuf::ordinary();
         visit.set("user-agent", &agent);
+        visit.tls = print;
         visit.client = if unrecorded {
             Fact::Unrecorded
         } else {

@@ -7,12 +7,15 @@
     reason = "a test may panic, read files and spawn, in its helpers too"
 )]
 
+mod addresses;
 mod bad_files;
 mod calls;
 mod cli;
+mod code;
 mod confirming;
 mod docs;
 mod faults;
+mod fingerprints;
 mod forwarded;
 mod hardening;
 mod http2;

@@ -6,7 +6,7 @@ use http::HeaderName;
 use ipnet::IpNet;
 use serde_json::Value;
 
-use super::{Builder, method, version};
+use super::{Builder, ja4, method, system, version};
 use crate::diag::read::{At, Fields};
 use crate::diag::values;
 use crate::signatures::condition::{Condition, HeaderTest, HistoryTest};
@@ -33,7 +33,7 @@ impl Builder<'_> {
         }
         if !raw.asn.is_empty() {
             all.push(Condition::Asn(
-                raw.asn.iter().filter_map(|asn| u32::try_from(asn.value).ok()).collect(),
+                raw.asn.iter().filter_map(|at| system(at, self.diagnostics)).collect(),
             ));
         }
         if !raw.reverse_dns.is_empty() {
@@ -55,7 +55,7 @@ impl Builder<'_> {
         }
         if !raw.tls.is_empty() {
             all.push(Condition::Tls(
-                raw.tls.iter().map(|print| print.value.clone()).collect(),
+                raw.tls.iter().filter_map(|at| ja4(at, self.diagnostics)).collect(),
             ));
         }
         if let Some(header) = &raw.header {
