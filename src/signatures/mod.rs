@@ -2,11 +2,15 @@
 
 mod compile;
 mod condition;
+mod diff;
 mod example;
+mod lint;
 mod lists;
 mod network;
 mod ordinary;
+mod pattern;
 mod raw;
+mod schema;
 mod shipped;
 #[cfg(test)]
 mod tests;
@@ -18,11 +22,13 @@ use std::sync::Arc;
 use http::header;
 use jiff::civil::Date;
 
-pub use self::compile::{ReadList, SourceFile, compile};
+pub use self::compile::{Effect, Override, ReadList, SourceFile, compile};
 pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
 use self::condition::{Hits, Key};
+pub use self::diff::{Change, Diff, Side, diff};
 pub use self::example::{Example, Expectation};
 use self::network::Networks;
+pub use self::schema::schema;
 pub use self::shipped::SHIPPED;
 use self::user_agent::UserAgents;
 use crate::diag::Span;
@@ -113,6 +119,7 @@ impl Kind {
 pub struct Signatures {
     entries: Vec<Signature>,
     examples: Vec<Example>,
+    overrides: Vec<Override>,
     user_agents: UserAgents,
     networks: Networks,
     by_pattern: Vec<Vec<u32>>,
@@ -144,6 +151,7 @@ impl Signatures {
         Self {
             entries: Vec::new(),
             examples: Vec::new(),
+            overrides: Vec::new(),
             user_agents: UserAgents::none(),
             networks: Networks::default(),
             by_pattern: Vec::new(),
@@ -162,6 +170,12 @@ impl Signatures {
     #[must_use]
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// What the operator's files change of the signatures, as far as it is in force.
+    #[must_use]
+    pub fn overrides(&self) -> &[Override] {
+        &self.overrides
     }
 
     /// The signatures that ask for an autonomous system.
@@ -252,6 +266,7 @@ impl Signatures {
         Self {
             entries,
             examples,
+            overrides: Vec::new(),
             user_agents,
             networks,
             by_pattern,

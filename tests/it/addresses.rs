@@ -320,8 +320,8 @@ fn what_own_signatures_ask_for_in_vain_is_said_once() {
     let match_asn = "asn = [64500]\nmatch = [{ asn = 64500 }]";
     let asking = [
         ("own-1", match_asn),
-        ("own-2", match_asn),
-        ("own-3", match_asn),
+        ("own-2", "asn = [64501]\nmatch = [{ asn = 64501 }]"),
+        ("own-3", "asn = [64502]\nmatch = [{ asn = 64502 }]"),
         (
             "own-4",
             "user-agent = ['own']\nnot = [{ reverse-dns = [\"a.example\"] }]\nmatch = [{ user-agent = \"own\" }]",

@@ -29,6 +29,7 @@ mod real_clients;
 mod reload;
 mod scenarios;
 mod shipped;
+mod signature_tools;
 mod signatures;
 mod support;
 mod tickets;
