@@ -3,9 +3,12 @@
 mod check;
 mod completions;
 mod demo;
+mod explain;
 mod keygen;
 mod render;
+mod replay;
 mod serve;
+mod set;
 mod signatures;
 mod test;
 
@@ -76,6 +79,10 @@ enum Command {
     Test(TestArgs),
     /// Show the signatures in force.
     Signatures(SignaturesArgs),
+    /// Say what a request looks like, and why.
+    Explain(explain::ExplainArgs),
+    /// Say what other signatures would have changed, by past log lines.
+    Replay(replay::ReplayArgs),
     /// Show it on this machine: a small auth API, a site, a mailbox and a few scanners.
     Demo(DemoArgs),
     /// Print a fresh key, for `[keys] file` or a client's `secret-file`.
@@ -162,9 +169,10 @@ enum SignaturesCommand {
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
+    #[default]
     Text,
     /// One JSON object.
     Json,
@@ -197,6 +205,8 @@ fn run(command: Command, environment: &Environment) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(&args, environment),
         Command::Test(args) => test::run(&args),
         Command::Signatures(args) => signatures::run(&args),
+        Command::Explain(args) => explain::run(&args, environment),
+        Command::Replay(args) => replay::run(&args, environment),
         Command::Demo(args) => demo::run(args),
         Command::Keygen => keygen::run(),
         Command::Completions { shell } => completions::run(shell),

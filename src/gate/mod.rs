@@ -4,6 +4,7 @@
 //! a [`Confirmed`], from a ticket that a person's press brought back and that was not spent before.
 
 pub mod checks;
+mod explain;
 mod fields;
 mod issued;
 pub mod keys;
@@ -25,6 +26,7 @@ use http::{Method, Request, Uri};
 
 use self::checks::Checks;
 use self::fields::Fields;
+pub use self::explain::{Explanation, SignatureReason};
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
@@ -36,7 +38,7 @@ pub use self::submission::{Again, Submission, Unsealed, has_ticket, ticket_of};
 pub use self::ticket::TICKET_FIELD;
 use self::ticket::{Network, Step, Ticket};
 use self::verdict::Verdict;
-use crate::signatures::{Action, Signatures};
+use crate::signatures::{Action, AgentHits, Found, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
 use crate::visit::history::Mark;
@@ -384,6 +386,30 @@ impl Gate {
     #[must_use]
     pub fn judge(&self, visit: &Visit<'_>) -> Verdict {
         verdict::judge(visit, &self.signatures, &self.checks)
+    }
+
+    /// What a visit's user agent hits, to be kept for [`Gate::find_with`].
+    #[must_use]
+    pub fn agent_hits(&self, visit: &Visit<'_>) -> AgentHits {
+        self.signatures.agent_hits(visit)
+    }
+
+    /// The signatures that match a visit whose user agent hit `agent`.
+    #[must_use]
+    pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits) -> Found<'_> {
+        self.signatures.find_with(visit, agent)
+    }
+
+    /// What a visit looks like that these signatures match.
+    #[must_use]
+    pub fn judge_found(&self, visit: &Visit<'_>, found: &Found<'_>) -> Verdict {
+        verdict::judge_found(visit, found, &self.checks)
+    }
+
+    /// The signatures in force.
+    #[must_use]
+    pub fn signatures(&self) -> &Signatures {
+        &self.signatures
     }
 
     /// What the page for a visit must ask.

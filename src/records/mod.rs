@@ -1,6 +1,12 @@
 //! The canonical line: what is known of one answered request. It holds no token by construction.
 
+mod combined;
+mod line;
+pub mod lines;
+pub mod past;
+pub mod read;
 pub mod redact;
+pub mod replay;
 
 use std::collections::BTreeMap;
 
@@ -133,7 +139,7 @@ pub fn is_recorded(name: &str) -> bool {
 }
 
 /// Fields whose values are recorded, besides `sec-fetch-*` and `sec-ch-ua*`.
-pub const RECORDED: [&str; 9] = [
+pub const RECORDED: [&str; 10] = [
     "accept",
     "accept-encoding",
     "accept-language",
@@ -142,6 +148,7 @@ pub const RECORDED: [&str; 9] = [
     "sec-purpose",
     "via",
     "x-moz",
+    "x-native-host",
     "x-purpose",
 ];
 
@@ -163,6 +170,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The outcome that a log's word names.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        let all = [Self::Passed, Self::Held, Self::Confirmed, Self::Shared, Self::Refused];
+        all.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+
     /// The word for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

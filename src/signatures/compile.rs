@@ -14,7 +14,7 @@ use super::condition::Condition;
 use super::network::Networks;
 use super::raw::{self, RawSignature};
 use super::user_agent::UserAgents;
-use super::{Action, Example, Expectation, Kind, Signature, Signatures, example};
+use super::{Action, Example, Expectation, Kind, Signature, Signatures, Written, example};
 use crate::diag::read::At;
 use crate::diag::suggest::nearest;
 use crate::diag::{Diagnostics, FileId, SourceMap, Span};
@@ -279,10 +279,13 @@ impl Builder<'_> {
 
     fn finish(self, entries: Vec<Signature>, examples: Vec<Example>) -> Signatures {
         let networks = Networks::new(self.lists.iter().map(Vec::as_slice));
-        let sizes = (self.patterns.len(), self.lists.len());
         match UserAgents::new(&self.patterns) {
             Ok(user_agents) => {
-                let set = Signatures::new(entries, examples, user_agents, networks, sizes);
+                let written = Written {
+                    patterns: self.patterns,
+                    lists: self.lists,
+                };
+                let set = Signatures::new(entries, examples, user_agents, networks, written);
                 for (entry, agent) in set.raising_people(PROBABLE) {
                     let message = format!("`{}` takes an ordinary browser for a machine", entry.id);
                     let help = format!("make it narrower, or lower its weight; it matches {agent}");

@@ -26,7 +26,9 @@ impl Truth {
         }
     }
 
-    fn of(fact: Fact<bool>) -> Self {
+    /// The truth of something that may not have been recorded.
+    #[must_use]
+    pub const fn of(fact: Fact<bool>) -> Self {
         match fact {
             Fact::Known(true) => Self::Yes,
             Fact::Known(false) => Self::No,
@@ -76,9 +78,9 @@ pub enum HeaderTest {
 }
 
 /// What the automaton and the ranges found for a visit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Hits<'s> {
-    pub(super) patterns: Fact<Vec<usize>>,
+    pub(super) patterns: Fact<&'s [usize]>,
     pub(super) lists: Fact<&'s [u32]>,
 }
 
@@ -86,12 +88,10 @@ impl Condition {
     /// Whether it holds for a visit.
     pub(super) fn holds(&self, visit: &Visit<'_>, hits: &Hits<'_>) -> Truth {
         match self {
-            Self::UserAgent(patterns) => match &hits.patterns {
-                Fact::Known(hit) => Truth::of(Fact::Known(
-                    patterns.iter().any(|pattern| hit.binary_search(pattern).is_ok()),
-                )),
-                Fact::Unrecorded => Truth::Unknown,
-            },
+            Self::UserAgent(patterns) => Truth::of(
+                hits.patterns
+                    .map(|hit| patterns.iter().any(|pattern| hit.binary_search(pattern).is_ok())),
+            ),
             Self::UserAgentAbsent => Truth::of(
                 visit
                     .headers
@@ -168,7 +168,7 @@ pub(super) enum Key {
 }
 
 /// Compared label by label, without case: `*.example.com` does not hold `badexample.com`.
-fn lies_in(name: &str, own: &str) -> bool {
+pub(super) fn lies_in(name: &str, own: &str) -> bool {
     let name = name.trim_end_matches('.');
     match own.strip_prefix("*.") {
         Some(zone) => {
@@ -201,7 +201,7 @@ mod tests {
         };
         let visit = visit.as_visit();
         let hits = Hits {
-            patterns: Fact::Known(Vec::new()),
+            patterns: Fact::Known(&[]),
             lists: Fact::Known(&[]),
         };
         let (unknown, yes, no) = (

@@ -32,6 +32,11 @@ impl<T> Fact<T> {
         }
     }
 
+    /// What may have been found out.
+    pub fn of(value: Option<T>) -> Self {
+        value.map_or(Self::Unrecorded, Self::Known)
+    }
+
     /// The same fact, borrowed.
     pub const fn as_ref(&self) -> Fact<&T> {
         match self {
@@ -95,7 +100,7 @@ impl<'r> Headers<'r> {
     #[must_use]
     pub fn get(&self, name: &str) -> Fact<Option<&'r str>> {
         match self {
-            Self::Live(headers) => Fact::Known(headers.get(name).map(|value| value.to_str().unwrap_or_default())),
+            Self::Live(headers) => Fact::Known(headers.get(name).map(|value| text(value.as_bytes()))),
             Self::Recorded(visit) => visit.header(name),
         }
     }
@@ -137,11 +142,28 @@ impl<'r> Visit<'r> {
     /// `Purpose` and `X-Moz`, in some apps `X-Purpose`. It never counts as a visit.
     #[must_use]
     pub fn is_prefetch(&self) -> bool {
-        let says = |name| {
-            self.header(name)
-                .is_some_and(|value| value.starts_with("prefetch") || value == "preview")
-        };
-        ["sec-purpose", "purpose", "x-moz", "x-purpose"].into_iter().any(says)
+        self.prefetch() == Fact::Known(true)
+    }
+
+    /// Whether it is a visit that later ones have before them: it fetches, and not ahead of anybody.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        matches!(*self.method, Method::GET | Method::HEAD) && !self.is_prefetch()
+    }
+
+    /// Whether it says so, where a field that would may not have been recorded.
+    pub(crate) fn prefetch(&self) -> Fact<bool> {
+        let mut said = Fact::Known(false);
+        for name in ["sec-purpose", "purpose", "x-moz", "x-purpose"] {
+            match self.headers.get(name) {
+                Fact::Known(Some(value)) if value.starts_with("prefetch") || value == "preview" => {
+                    return Fact::Known(true);
+                }
+                Fact::Known(_) => {}
+                Fact::Unrecorded => said = Fact::Unrecorded,
+            }
+        }
+        said
     }
 
     fn accept(&self) -> impl Iterator<Item = &'r str> {
@@ -178,6 +200,11 @@ impl<'r> Visit<'r> {
     }
 }
 
+/// A field's text: people's clients write UTF-8 too, and what is no text says nothing.
+fn text(value: &[u8]) -> &str {
+    std::str::from_utf8(value).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +213,13 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
         Visit::live(&Method::GET, &headers, IpAddr::from([192, 0, 2, 1])).is_program()
+    }
+
+    #[test]
+    fn a_field_in_utf_8_is_known_as_it_is_recorded() {
+        let mut headers = HeaderMap::new();
+        headers.insert("user-agent", http::HeaderValue::from_bytes("Müller/1".as_bytes()).unwrap());
+        assert_eq!(Headers::Live(&headers).get("user-agent"), Fact::Known(Some("Müller/1")));
     }
 
     #[test]
