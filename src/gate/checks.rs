@@ -254,7 +254,7 @@ fn browser(visit: &Visit<'_>, is: fn(&Browser) -> bool) -> Truth {
 }
 
 fn absent(visit: &Visit<'_>, name: &str) -> Truth {
-    Truth::of(visit.headers.get(name).map(|value| value.is_none()))
+    Truth::of(visit.headers.has(name).map(|present| !present))
 }
 
 /// The window of checks over several visits; strangers count for a second of it.

@@ -110,11 +110,14 @@ impl Condition {
                     .tls
                     .map(|print| print.is_some_and(|print| prints.iter().any(|own| own == print))),
             ),
-            Self::Header(name, test) => Truth::of(visit.headers.get(name).map(|value| match test {
-                HeaderTest::Present => value.is_some(),
-                HeaderTest::Absent => value.is_none(),
-                HeaderTest::Matches(regex) => value.is_some_and(|value| regex.is_match(value)),
-            })),
+            Self::Header(name, test) => Truth::of(match test {
+                HeaderTest::Present => visit.headers.has(name),
+                HeaderTest::Absent => visit.headers.has(name).map(|present| !present),
+                HeaderTest::Matches(regex) => {
+                    let value = visit.headers.get(name);
+                    value.map(|value| value.is_some_and(|value| regex.is_match(value)))
+                }
+            }),
             Self::All(all) => all.iter().map(|one| one.holds(visit, hits)).min().unwrap_or(Truth::Yes),
             Self::Any(any) => any.iter().map(|one| one.holds(visit, hits)).max().unwrap_or(Truth::No),
             Self::Not(inner) => inner.holds(visit, hits).not(),
@@ -191,6 +194,23 @@ mod tests {
         for other in ["search.msn.com", "xsearch.msn.com", "search.msn.com.evil.example", ""] {
             assert!(!lies_in(other, "*.search.msn.com"), "{other}");
         }
+    }
+
+    #[test]
+    fn a_field_whose_value_is_not_recorded_is_there() {
+        let mut visit = crate::visit::VisitBuf::ordinary();
+        visit.set("x-scan", "1");
+        visit.values.retain(|(name, _)| name != "x-scan");
+        let hits = Hits {
+            patterns: Fact::Known(&[]),
+            lists: Fact::Known(&[]),
+        };
+        let holds = |name: &str, test| Condition::Header(name.to_owned(), test).holds(&visit.as_visit(), &hits);
+        let pattern = || HeaderTest::Matches(Regex::new("1").unwrap());
+        assert_eq!(holds("x-scan", HeaderTest::Present), Truth::Yes);
+        assert_eq!(holds("x-scan", HeaderTest::Absent), Truth::No);
+        assert_eq!(holds("x-scan", pattern()), Truth::Unknown);
+        assert_eq!(holds("x-other", pattern()), Truth::No);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::fmt::Display;
 
 use http::Version;
+use ipnet::IpNet;
 use regex::{Regex, RegexBuilder};
 
 use super::condition::{Condition, HeaderTest, Hits, Truth, lies_in};
@@ -105,8 +106,12 @@ impl Signatures {
             Condition::Network(list) => {
                 let list = self.written.lists.get(*list as usize).map_or(&[][..], Vec::as_slice);
                 let client = visit.client.known().map(|client| client.to_canonical());
-                let holds = |network: &ipnet::IpNet| client.is_some_and(|client| network.contains(&client));
-                leaf("network", alternatives(list, hit, holds, ToString::to_string), client)
+                let written = |network: &IpNet| match network.prefix_len() == network.max_prefix_len() {
+                    true => network.addr().to_string(),
+                    false => network.to_string(),
+                };
+                let holds = |network: &IpNet| client.is_some_and(|client| network.contains(&client));
+                leaf("network", alternatives(list, hit, holds, written), client)
             }
             Condition::Asn(systems) => {
                 let asn = visit.asn.known();

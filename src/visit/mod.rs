@@ -96,6 +96,15 @@ impl<'r> Headers<'r> {
         live.into_iter().flatten().chain(recorded.into_iter().flatten())
     }
 
+    /// Whether a field is there: the names of all may be known where its value is not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> Fact<bool> {
+        match self {
+            Self::Live(headers) => Fact::Known(headers.contains_key(name)),
+            Self::Recorded(visit) => visit.has(name),
+        }
+    }
+
     /// A field's first value; `Known(None)` where it is absent.
     #[must_use]
     pub fn get(&self, name: &str) -> Fact<Option<&'r str>> {

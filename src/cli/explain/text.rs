@@ -89,7 +89,11 @@ fn past(text: &mut String, asked: &Asked) {
         let hour = std::time::Duration::from_secs(3600);
         let visits = history.visits(hour) - 1;
         let of = "of the same visitor, or within a second";
-        let line = if visits == 0 { format!("nothing {of}") } else { format!("{visits} visits to the link {of}") };
+        let line = match visits {
+            0 => format!("nothing {of}"),
+            1 => format!("a visit to the link {of}"),
+            more => format!("{more} visits to the link {of}"),
+        };
         row(text, "before it", &line);
     } else {
         row(text, "before it", "taken to be nothing; --request-id with --log looks at what came before");
