@@ -22,7 +22,11 @@ use linklatch::visit::USER_AGENTS_OF_PEOPLE;
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mix = arguments.next().is_none_or(|kind| kind == "mix");
-    let size = arguments.next().and_then(|mebibytes| mebibytes.parse::<u64>().ok()).unwrap_or(1024) << 20;
+    let size = arguments
+        .next()
+        .and_then(|mebibytes| mebibytes.parse::<u64>().ok())
+        .unwrap_or(1024)
+        << 20;
     let mut log = Log {
         out: BufWriter::new(io::stdout().lock()),
         written: 0,
@@ -55,18 +59,40 @@ impl<W: Write> Log<W> {
         if self.random.below(10) < 6 {
             let scanner = SCANNERS[self.random.below(SCANNERS.len())];
             let address = format!("40.94.{}.{}", self.random.below(256), self.random.below(256));
-            self.visit(&link, "HEAD", scanner, &address, &[("accept", "*/*")], Outcome::Held, "scanner")?;
+            self.visit(
+                &link,
+                "HEAD",
+                scanner,
+                &address,
+                &[("accept", "*/*")],
+                Outcome::Held,
+                "scanner",
+            )?;
             for _ in 0..=self.random.below(3) {
-                self.visit(&link, "GET", scanner, &address, &[("accept", "*/*")], Outcome::Held, "scanner")?;
+                self.visit(
+                    &link,
+                    "GET",
+                    scanner,
+                    &address,
+                    &[("accept", "*/*")],
+                    Outcome::Held,
+                    "scanner",
+                )?;
             }
         }
         let language = LANGUAGES[self.random.below(LANGUAGES.len())];
         let referrer = REFERRERS[self.random.below(REFERRERS.len())];
         let fields = [
-            ("sec-ch-ua", r#""Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99""#),
+            (
+                "sec-ch-ua",
+                r#""Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99""#,
+            ),
             ("sec-ch-ua-mobile", "?0"),
             ("sec-ch-ua-platform", "\"Windows\""),
-            ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"),
+            (
+                "accept",
+                "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+            ),
             ("sec-fetch-site", "cross-site"),
             ("sec-fetch-mode", "navigate"),
             ("sec-fetch-user", "?1"),
@@ -101,8 +127,12 @@ impl<W: Write> Log<W> {
         outcome: Outcome,
         class: &'static str,
     ) -> io::Result<()> {
-        let names = ["host", "user-agent"].into_iter().chain(fields.iter().map(|(name, _)| *name));
-        let values = fields.iter().map(|(name, value)| (format!("{VALUE}{name}"), [(*value).to_owned()]));
+        let names = ["host", "user-agent"]
+            .into_iter()
+            .chain(fields.iter().map(|(name, _)| *name));
+        let values = fields
+            .iter()
+            .map(|(name, value)| (format!("{VALUE}{name}"), [(*value).to_owned()]));
         let machine = class == "scanner";
         let record = Record {
             route: Some("/auth/verify?token={token}".to_owned()),
@@ -114,7 +144,11 @@ impl<W: Write> Log<W> {
             link_id: Some(link.to_owned()),
             class: Some(class),
             score: Some(if machine { 150 } else { 0 }),
-            findings: if machine { vec!["microsoft-detonation-network".to_owned(), "head".to_owned()] } else { Vec::new() },
+            findings: if machine {
+                vec!["microsoft-detonation-network".to_owned(), "head".to_owned()]
+            } else {
+                Vec::new()
+            },
             step: (outcome == Outcome::Held).then_some("press"),
             ..self.record(method, agent, address)
         };
@@ -174,11 +208,35 @@ impl Random {
     }
 }
 
-const PATHS: [&str; 6] = ["/v1/session", "/v1/users/me", "/static/app.js", "/static/app.css", "/auth/ask", "/v1/items"];
+const PATHS: [&str; 6] = [
+    "/v1/session",
+    "/v1/users/me",
+    "/static/app.js",
+    "/static/app.css",
+    "/auth/ask",
+    "/v1/items",
+];
 const SCANNERS: [&str; 3] = [
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/97.0.4692.71 Safari/537.36",
     "Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/534+ (KHTML, like Gecko) BingPreview/1.0b",
     "python-requests/2.32.3",
 ];
-const LANGUAGES: [&str; 12] = ["en", "de-DE,de;q=0.9", "fr", "es", "pt-BR", "it", "nl", "pl", "tr", "uk", "ar", "ja"];
-const REFERRERS: [&str; 3] = ["https://outlook.office.com", "https://mail.google.com", "https://mail.example.com"];
+const LANGUAGES: [&str; 12] = [
+    "en",
+    "de-DE,de;q=0.9",
+    "fr",
+    "es",
+    "pt-BR",
+    "it",
+    "nl",
+    "pl",
+    "tr",
+    "uk",
+    "ar",
+    "ja",
+];
+const REFERRERS: [&str; 3] = [
+    "https://outlook.office.com",
+    "https://mail.google.com",
+    "https://mail.example.com",
+];

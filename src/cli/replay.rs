@@ -16,7 +16,7 @@ use crate::gate::verdict::Class;
 use crate::load::Environment;
 use crate::records::lines::Counts;
 use crate::records::read::{Reader, Seen};
-use crate::records::replay::{Change, Replay, Report, Tally};
+use crate::records::replay::{Change, GAPS, Replay, Report, Tally};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -57,20 +57,31 @@ fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exit, Stop> {
     let reader = Reader::new(&old.gate, old.behind_proxy);
     let (mut replay, mut counts) = (Replay::new(&old.gate, &new.gate, args.examples), Counts::default());
     let logs = in_order(&args.logs, &reader)?;
-    let mut sizes = logs.iter().map(|path| path.metadata().map_or(0, |metadata| metadata.len()));
+    let mut sizes = logs
+        .iter()
+        .map(|path| path.metadata().map_or(0, |metadata| metadata.len()));
     let mut progress = Progress::new(sizes.by_ref().sum());
     for path in &logs {
         let each = |seen: &Seen<'_>| {
             replay.visit(&reader, seen);
             ControlFlow::Continue(())
         };
-        let read = reader.stream(&path.display().to_string(), open(path)?, &mut counts, each, |counts| progress.show(counts));
+        let read = reader.stream(&path.display().to_string(), open(path)?, &mut counts, each, |counts| {
+            progress.show(counts)
+        });
         read.map_err(|error| Stop::Usage(format!("can't read `{}`: {error}", path.display())))?;
     }
     progress.clear();
     if counts.visits == 0 && counts.lines > 0 {
-        let help = if old.knows_links { "" } else { "; for nginx's and Apache's, name --config" };
-        return Err(Stop::Usage(format!("none of {} lines is of a visit to a link{help}", counts.lines)));
+        let help = if old.knows_links {
+            ""
+        } else {
+            "; for nginx's and Apache's, name --config"
+        };
+        return Err(Stop::Usage(format!(
+            "none of {} lines is of a visit to a link{help}",
+            counts.lines
+        )));
     }
     let report = replay.report();
     render::out(&match args.format {
@@ -130,30 +141,23 @@ impl Progress {
 
 fn text(report: &Report, counts: &Counts) -> String {
     let mut text = String::new();
-    heading(&mut text, "read");
-    row(&mut text, "lines", &counts.lines.to_string());
-    row(&mut text, "visits", &counts.visits.to_string());
-    row(&mut text, "others", &format!("{}, of requests that were not judged", counts.skipped()));
-    if counts.bad > 0 {
-        row(&mut text, "unreadable", &counts.bad.to_string());
-        for (file, line, what) in &counts.first_bad {
-            wrapped(&mut text, "    ", &format!("{file}:{line}: {what}"));
-        }
-    }
-    if report.otherwise > 0 {
-        let why = "the signatures or settings of that time were others, or their past is not in these logs";
-        row(&mut text, "judged anew", &format!("{} visits stand in the log with another class: {why}", report.otherwise));
-    }
-    if report.undecided > 0 {
-        let what = "for which a signature asks what was not recorded";
-        row(&mut text, "not decided", &format!("{} visits {what}", report.undecided));
-    }
-    heading(&mut text, "visits by class, from the old set (rows) to the new (columns)");
-    let _ = writeln!(text, "  {:<10}{:>12}{:>12}{:>12}", "", CLASSES[0], CLASSES[1], CLASSES[2]);
+    read(&mut text, report, counts);
+    heading(
+        &mut text,
+        "visits by class, from the old set (rows) to the new (columns)",
+    );
+    let _ = writeln!(
+        text,
+        "  {:<10}{:>12}{:>12}{:>12}",
+        "", CLASSES[0], CLASSES[1], CLASSES[2]
+    );
     for (class, line) in CLASSES.iter().zip(report.matrix) {
         let _ = writeln!(text, "  {class:<10}{:>12}{:>12}{:>12}", line[0], line[1], line[2]);
     }
-    for (count, what) in [(report.refused, "would be refused"), (report.allowed, "would pass without a person")] {
+    for (count, what) in [
+        (report.refused, "would be refused"),
+        (report.allowed, "would pass without a person"),
+    ] {
         if count > 0 {
             wrapped(&mut text, "  ", &format!("{count} visits {what}"));
         }
@@ -171,13 +175,49 @@ fn text(report: &Report, counts: &Counts) -> String {
     text
 }
 
+fn read(text: &mut String, report: &Report, counts: &Counts) {
+    heading(text, "read");
+    row(text, "lines", &counts.lines.to_string());
+    row(text, "visits", &counts.visits.to_string());
+    let others = format!("{}, of requests that were not judged", counts.skipped());
+    row(text, "others", &others);
+    if counts.bad > 0 {
+        row(text, "unreadable", &counts.bad.to_string());
+        for (file, line, what) in &counts.first_bad {
+            wrapped(text, "    ", &format!("{file}:{line}: {what}"));
+        }
+    }
+    if report.otherwise > 0 {
+        let why = "the signatures or settings of that time were others, or their past is not in these logs";
+        let anew = format!("{} visits stand in the log with another class: {why}", report.otherwise);
+        row(text, "judged anew", &anew);
+    }
+    if report.undecided > 0 {
+        let gaps = GAPS.iter().zip(report.gaps).filter(|(_, count)| *count > 0);
+        let gaps: Vec<_> = gaps.map(|(what, count)| format!("{what} ({count})")).collect();
+        let what = "for which a signature asks what was not recorded; not recorded are";
+        let undecided = format!("{} visits {what} {}", report.undecided, gaps.join(", "));
+        row(text, "not decided", &undecided);
+    }
+}
+
 fn changes(text: &mut String, changes: &[Change]) {
     for change in changes {
-        let agent = if change.user_agent.is_empty() { "no user agent" } else { &change.user_agent };
+        let agent = if change.user_agent.is_empty() {
+            "no user agent"
+        } else {
+            &change.user_agent
+        };
         let short: String = agent.chars().take(AGENT).collect();
         let more = if short.len() < agent.len() { "…" } else { "" };
         let id = change.request_id.as_deref().unwrap_or_default();
-        let _ = writeln!(text, "  {}  {} → {}  {id}", change.at, change.from.as_str(), change.to.as_str());
+        let _ = writeln!(
+            text,
+            "  {}  {} → {}  {id}",
+            change.at,
+            change.from.as_str(),
+            change.to.as_str()
+        );
         wrapped(text, "      ", &format!("{short}{more}"));
         wrapped(text, "      ", &change.by.join(" "));
     }
@@ -190,7 +230,13 @@ fn tallies(text: &mut String, report: &Report) {
     heading(text, "what the new signatures found, in visits");
     let _ = writeln!(text, "  {:>9} {:>9} {:>9} {:>9}", "all", "opened", "person's", "alone");
     for tally in hit {
-        let Tally { id, hits, confirmed, by_person, alone } = tally;
+        let Tally {
+            id,
+            hits,
+            confirmed,
+            by_person,
+            alone,
+        } = tally;
         let _ = writeln!(text, "  {hits:>9} {confirmed:>9} {by_person:>9} {alone:>9}  {id}");
     }
     let legend = "opened: of links that a person opened; person's: by the visitor who opened it; alone: the class \
@@ -226,6 +272,7 @@ fn as_json(report: &Report, counts: &Counts) -> Value {
         },
         "judged-anew": report.otherwise,
         "not-decided": report.undecided,
+        "not-recorded": GAPS.iter().zip(report.gaps).collect::<std::collections::BTreeMap<_, _>>(),
         "classes": matrix,
         "changed": report.changed,
         "refused": report.refused,
@@ -246,7 +293,11 @@ fn as_json(report: &Report, counts: &Counts) -> Value {
     })
 }
 
-const CLASSES: [&str; 3] = [Class::Unknown.as_str(), Class::Suspect.as_str(), Class::Scanner.as_str()];
+const CLASSES: [&str; 3] = [
+    Class::Unknown.as_str(),
+    Class::Suspect.as_str(),
+    Class::Scanner.as_str(),
+];
 /// Bytes in which a log's first visit is looked for.
 const HEAD: u64 = 16 * 1024 * 1024;
 /// A log of more bytes than this takes a while.

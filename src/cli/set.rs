@@ -63,7 +63,11 @@ impl Stop {
 
 impl Set {
     /// The gate of a configuration, or of the shipped signatures alone; `signatures` takes the place of its folder.
-    pub(super) fn load(config: Option<&Path>, signatures: Option<&Path>, environment: &Environment) -> Result<Self, Stop> {
+    pub(super) fn load(
+        config: Option<&Path>,
+        signatures: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<Self, Stop> {
         let loaded = match config.map(|path| load::config(path, environment)) {
             None => None,
             Some(Ok(loaded)) => Some(loaded),
@@ -114,6 +118,8 @@ fn compiled(folder: Option<&Path>, sources: &mut SourceMap) -> Result<crate::sig
 /// Nothing that is judged here is sealed or kept: a key of this run will do, and digests tell nobody anything.
 fn keys() -> anyhow::Result<KeyRing> {
     let mut bytes = [0; 32];
-    aws_lc_rs::rand::fill(&mut bytes).ok().context("the system gives no randomness")?;
+    aws_lc_rs::rand::fill(&mut bytes)
+        .ok()
+        .context("the system gives no randomness")?;
     KeyRing::new(&[SecretKey::new(bytes)]).context("a key can't be used")
 }

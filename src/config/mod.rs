@@ -58,7 +58,11 @@ impl Config {
     #[must_use]
     pub fn gate(&self, keys: Arc<KeyRing>) -> Gate {
         let mut hosts = self.hosts.clone();
-        hosts.extend(self.upstreams.iter().flat_map(|upstream| upstream.hosts.iter().cloned()));
+        hosts.extend(
+            self.upstreams
+                .iter()
+                .flat_map(|upstream| upstream.hosts.iter().cloned()),
+        );
         Gate::new(
             self.links.clone(),
             keys,

@@ -176,9 +176,12 @@ impl Check {
                 let browser = Browser::of(visit.header("user-agent")?)?;
                 Some(format!("{:?} {}", browser.family, browser.version.0))
             }
-            Self::Head | Self::Prefetch | Self::HeadBefore | Self::MachineBefore | Self::Pair | Self::NoAcceptLanguage => {
-                None
-            }
+            Self::Head
+            | Self::Prefetch
+            | Self::HeadBefore
+            | Self::MachineBefore
+            | Self::Pair
+            | Self::NoAcceptLanguage => None,
         }
     }
 }

@@ -45,7 +45,10 @@ impl LinkId {
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
         let mut bytes = [0; 16];
-        let length = HEXLOWER.decode_len(text.len()).ok().filter(|length| *length == bytes.len())?;
+        let length = HEXLOWER
+            .decode_len(text.len())
+            .ok()
+            .filter(|length| *length == bytes.len())?;
         HEXLOWER.decode_mut(text.as_bytes(), &mut bytes[..length]).ok()?;
         Some(Self(bytes))
     }

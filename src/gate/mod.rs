@@ -25,8 +25,8 @@ use std::time::Duration;
 use http::{Method, Request, Uri};
 
 use self::checks::Checks;
-use self::fields::Fields;
 pub use self::explain::{Explanation, SignatureReason};
+use self::fields::Fields;
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
@@ -363,7 +363,10 @@ impl Gate {
 
     /// The links whose mails a request asks for, by name.
     pub fn asked<B>(&self, request: &Request<B>) -> impl Iterator<Item = &Arc<str>> {
-        let asks = self.links.iter().filter_map(|link| Some((&link.name, link.ask.as_ref()?)));
+        let asks = self
+            .links
+            .iter()
+            .filter_map(|link| Some((&link.name, link.ask.as_ref()?)));
         asks.filter(|(_, ask)| ask.method == *request.method() && Target::new(request.uri()).ask(ask))
             .map(|(name, _)| name)
     }

@@ -229,7 +229,13 @@ mod tests {
         }
         assert_eq!(names(&visit), ["browser-fields"]);
         for secure in [Fact::Known(false), Fact::Unrecorded] {
-            assert!(names(&VisitBuf { secure, ..visit.clone() }).is_empty());
+            assert!(
+                names(&VisitBuf {
+                    secure,
+                    ..visit.clone()
+                })
+                .is_empty()
+            );
         }
         let unknown = VisitBuf {
             names: Fact::Unrecorded,

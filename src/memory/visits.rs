@@ -107,7 +107,11 @@ mod tests {
     use crate::visit::VisitBuf;
 
     fn mark(millis: i64) -> Mark {
-        Mark::of(&VisitBuf::ordinary().as_visit(), Timestamp::from_millis(millis), |bytes| bytes.len() as u32)
+        Mark::of(
+            &VisitBuf::ordinary().as_visit(),
+            Timestamp::from_millis(millis),
+            |bytes| bytes.len() as u32,
+        )
     }
 
     fn link(token: &str) -> LinkId {
@@ -120,7 +124,10 @@ mod tests {
         let first = visits.note(link("a"), mark(0), None);
         assert_eq!((first.visits(Track::LIFE), first.links(Track::LIFE)), (1, 1));
         visits.suspect(link("a"), &mark(0));
-        assert!(!visits.history(link("b"), mark(5), None).machine_before(), "of another link");
+        assert!(
+            !visits.history(link("b"), mark(5), None).machine_before(),
+            "of another link"
+        );
         for _ in 0..2 {
             let looked = visits.history(link("a"), mark(5), None);
             assert_eq!((looked.visits(Track::LIFE), looked.machine_before()), (2, true));
@@ -151,7 +158,11 @@ mod tests {
         visits.ask(&name, at(1_000));
         assert_eq!(visits.only_ask(&name, at(2_000)), Some(at(1_000)));
         visits.ask(&name, at(5_000));
-        assert_eq!(visits.only_ask(&name, at(6_000)), None, "whose link it is can't be told");
+        assert_eq!(
+            visits.only_ask(&name, at(6_000)),
+            None,
+            "whose link it is can't be told"
+        );
         let hour = 3_600_000;
         assert_eq!(visits.only_ask(&name, at(1_001 + hour)), Some(at(5_000)));
         assert_eq!(visits.only_ask(&name, at(5_001 + hour)), None, "too long ago");

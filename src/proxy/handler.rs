@@ -50,7 +50,9 @@ impl Proxy {
                 let asked: Vec<_> = snapshot.gate.asked(passage.request()).collect();
                 let response = self.pass(exchange, passage).await;
                 if !(response.status().is_client_error() || response.status().is_server_error()) {
-                    asked.iter().for_each(|link| self.memory.visits().ask(link, exchange.now));
+                    asked
+                        .iter()
+                        .for_each(|link| self.memory.visits().ask(link, exchange.now));
                 }
                 response
             }

@@ -40,7 +40,11 @@ impl<'l> Combined<'l> {
             method,
             target: plain(target),
             version: protocol.strip_prefix("HTTP/")?,
-            user_agent: if user_agent == "-" { Cow::Borrowed("") } else { plain(user_agent) },
+            user_agent: if user_agent == "-" {
+                Cow::Borrowed("")
+            } else {
+                plain(user_agent)
+            },
         })
     }
 }
@@ -92,7 +96,10 @@ mod tests {
         let line = Combined::parse(nginx).unwrap();
         assert_eq!(line.client, Some("192.0.2.7".parse().unwrap()));
         assert_eq!(line.at.to_string(), "2026-11-26T01:27:01.000Z");
-        assert_eq!((line.method, &*line.target, line.version), ("GET", "/v?token=abc", "2.0"));
+        assert_eq!(
+            (line.method, &*line.target, line.version),
+            ("GET", "/v?token=abc", "2.0")
+        );
         assert_eq!(line.user_agent, "Mozilla/5.0 \"x\" (a)");
         let apache = r#"host.example - bob [26/Nov/2026:01:27:01 +0000] "HEAD /v HTTP/1.1" 304 - "https://a.example/" "a \"b\" \\ c" 17"#;
         let line = Combined::parse(apache).unwrap();
@@ -103,7 +110,12 @@ mod tests {
 
     #[test]
     fn other_forms_are_told() {
-        for other in ["", "nonsense", r#"1.2.3.4 - - [x] "GET / HTTP/1.1" 200 1 "-" "-""#, r#"1.2.3.4 - - [26/Nov/2026:01:27:01 +0000] "\x16\x03" 400 1 "-" "-""#] {
+        for other in [
+            "",
+            "nonsense",
+            r#"1.2.3.4 - - [x] "GET / HTTP/1.1" 200 1 "-" "-""#,
+            r#"1.2.3.4 - - [26/Nov/2026:01:27:01 +0000] "\x16\x03" 400 1 "-" "-""#,
+        ] {
             assert_eq!(Combined::parse(other), None, "{other}");
         }
     }

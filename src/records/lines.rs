@@ -110,7 +110,9 @@ fn settled(visits: &[(Seen<'_>, Range<usize>)]) -> usize {
     let Some((newest, _)) = visits.last() else { return 0 };
     let limit: Timestamp = newest.at.before(OUT_OF_ORDER);
     // Where half a minute is more than half a block, less must do.
-    visits.partition_point(|(seen, _)| seen.at < limit).max(visits.len() / 2)
+    visits
+        .partition_point(|(seen, _)| seen.at < limit)
+        .max(visits.len() / 2)
 }
 
 /// A part of a log: visits that wait, then fresh lines, of which the last may be cut.
@@ -161,3 +163,88 @@ const LEAST: usize = 1024 * 1024;
 const OUT_OF_ORDER: Duration = Duration::from_secs(30);
 /// So many bad lines are told.
 const FIRST: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::gate::Gate;
+    use crate::gate::checks::Checks;
+    use crate::gate::keys::KeyRing;
+    use crate::secret::SecretKey;
+    use crate::signatures::Signatures;
+
+    fn line(seconds: i64) -> String {
+        let at = Timestamp::from_millis(1_790_000_000_000 + seconds * 1000);
+        format!(
+            "{{\"timestamp\":\"{at}\",\"request_id\":\"{seconds}\",\"http.request.method\":\"GET\",\"linklatch.link.id\":\
+             \"dfb751396b651f7386b46dd8bfadbe20\",\"linklatch.verdict.class\":\"unknown\",\"pad\":\"{}\"}}\n",
+            "x".repeat(2000)
+        )
+    }
+
+    fn read(log: &str) -> (Vec<String>, Counts) {
+        let keys = Arc::new(KeyRing::new(&[SecretKey::new([1; 32])]).unwrap());
+        let gate = Gate::new(
+            Vec::new(),
+            keys,
+            &[],
+            Arc::new(Signatures::none()),
+            Checks::default(),
+            Duration::ZERO,
+        );
+        let (mut ids, mut counts, mut blocks) = (Vec::new(), Counts::default(), 0);
+        let each = |seen: &Seen<'_>| {
+            ids.extend(seen.request_id.as_deref().map(str::to_owned));
+            ControlFlow::Continue(())
+        };
+        let progress = |_: &Counts| blocks += 1;
+        Reader::new(&gate, true)
+            .stream("log", log.as_bytes(), &mut counts, each, progress)
+            .unwrap();
+        assert_eq!(blocks, log.len() / BLOCK + 1, "it is read in blocks");
+        assert_eq!(counts.bytes, log.len() as u64);
+        (ids, counts)
+    }
+
+    #[test]
+    fn visits_come_in_the_order_of_their_time_over_all_blocks() {
+        // A line of a press stands up to twenty seconds late.
+        let mut seconds: Vec<i64> = (0..12_000).collect();
+        for late in (0..11_970).step_by(7) {
+            seconds.swap(late, late + 3);
+        }
+        let log: String = seconds.iter().map(|at| line(*at)).collect();
+        let (ids, counts) = read(&log);
+        assert!(log.len() > 2 * BLOCK);
+        assert_eq!((counts.lines, counts.visits, counts.bad), (12_000, 12_000, 0));
+        assert!(ids.iter().map(|id| id.parse::<i64>().unwrap()).eq(0..12_000));
+    }
+
+    #[test]
+    fn bad_lines_are_counted_and_the_first_are_named() {
+        let bad = "{\"linklatch.link.id\":1\n";
+        let log = format!(
+            "{}\n{{\"url.path\":\"/\"}}\r\n{}{}",
+            line(1),
+            bad.repeat(7),
+            line(2).trim_end()
+        );
+        let (ids, counts) = read(&log);
+        assert_eq!(ids, ["1", "2"]);
+        assert_eq!(
+            (counts.lines, counts.visits, counts.bad, counts.skipped()),
+            (10, 2, 7, 1)
+        );
+        let places: Vec<u64> = counts.first_bad.iter().map(|(_, line, _)| *line).collect();
+        assert_eq!(places, [4, 5, 6, 7, 8]);
+    }
+
+    #[test]
+    fn what_is_no_log_takes_no_memory() {
+        let (ids, counts) = read(&"x".repeat(3 * BLOCK + 5));
+        assert!(ids.is_empty());
+        assert_eq!((counts.bad, counts.visits), (counts.lines, 0));
+    }
+}

@@ -105,13 +105,9 @@ impl Record {
     pub fn saw(&mut self, visit: &Visit<'_>, tokens: &[&str]) {
         self.fields = visit.headers.names().map(|name| redact::text(name, tokens)).collect();
         for name in self.fields.iter().filter(|name| is_recorded(name)) {
-            let value = visit.header(name).unwrap_or_default();
-            let value = if name == "referer" {
-                value.split('/').take(3).collect::<Vec<_>>().join("/")
-            } else {
-                value.to_owned()
-            };
-            self.values.insert(format!("{VALUE}{name}"), [redact::text(&value, tokens)]);
+            let value = of_record(name, visit.header(name).unwrap_or_default());
+            self.values
+                .insert(format!("{VALUE}{name}"), [redact::text(value, tokens)]);
         }
     }
 
@@ -136,6 +132,13 @@ pub const VALUE: &str = "http.request.header.";
 #[must_use]
 pub fn is_recorded(name: &str) -> bool {
     RECORDED.contains(&name) || name.starts_with("sec-fetch-") || name.starts_with("sec-ch-ua")
+}
+
+/// What of a field's value is recorded: of `referer` its origin.
+#[must_use]
+pub fn of_record<'v>(name: &str, value: &'v str) -> &'v str {
+    let end = value.match_indices('/').nth(2).filter(|_| name == "referer");
+    end.map_or(value, |(end, _)| &value[..end])
 }
 
 /// Fields whose values are recorded, besides `sec-fetch-*` and `sec-ch-ua*`.

@@ -69,7 +69,10 @@ impl<'g> Past<'g> {
     /// What came before a visit.
     pub fn history(&mut self, moment: &Moment<'_>) -> History {
         let Moment { mark, link, issued, .. } = *moment;
-        let track = self.tracks.get(&link).filter(|kept| mark.at.since(kept.at) < Track::LIFE);
+        let track = self
+            .tracks
+            .get(&link)
+            .filter(|kept| mark.at.since(kept.at) < Track::LIFE);
         let track = track.map(|kept| kept.value).unwrap_or_default();
         let address = mark.address.known();
         let trail = address.and_then(|address| self.trails.get(&address));
@@ -89,10 +92,22 @@ impl<'g> Past<'g> {
         if machine {
             track = track.suspected(&mark);
         }
-        self.tracks.insert(link, Kept { value: track, at: mark.at });
+        self.tracks.insert(
+            link,
+            Kept {
+                value: track,
+                at: mark.at,
+            },
+        );
         if let Fact::Known(address) = mark.address {
             let trail = before.trail.after(link.digest(), mark);
-            self.trails.insert(address, Kept { value: trail, at: mark.at });
+            self.trails.insert(
+                address,
+                Kept {
+                    value: trail,
+                    at: mark.at,
+                },
+            );
         }
     }
 }
@@ -135,5 +150,23 @@ impl<K: Eq + Hash, V> Recent<K, V> {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.entry(key).or_insert_with(|| known.unwrap_or_else(make))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_forgets_what_was_not_looked_at_for_longest() {
+        let mut recent = Recent::new(4);
+        for key in 0..100 {
+            recent.insert(key, key);
+            assert_eq!(recent.get(&0).copied(), Some(0), "it is looked at all the time");
+            assert!(recent.young.len() + recent.old.len() <= 4);
+        }
+        assert_eq!((recent.get(&99).copied(), recent.get(&50)), (Some(99), None));
+        assert_eq!(*recent.or_insert_with(0, || 7), 0);
+        assert_eq!(*recent.or_insert_with(50, || 7), 7);
     }
 }

@@ -143,7 +143,9 @@ impl<'g> Reader<'g> {
             link,
             link_name: line.link,
             route: line.route,
-            issued: line.age.map(|age| at.before(Duration::from_millis((age * 1000.0).round() as u64))),
+            issued: line
+                .age
+                .map(|age| at.before(Duration::from_millis((age * 1000.0).round() as u64))),
             outcome: line.outcome.as_deref().and_then(Outcome::named),
             then: Some(Then {
                 class,
@@ -235,8 +237,15 @@ impl Seen<'_> {
         VisitBuf {
             method: self.method.clone(),
             version: self.version,
-            names: self.names.as_ref().map(|names| names.iter().map(ToString::to_string).collect()),
-            values: self.values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+            names: self
+                .names
+                .as_ref()
+                .map(|names| names.iter().map(ToString::to_string).collect()),
+            values: self
+                .values
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
             client: Fact::Unrecorded,
             tls: self.tls.as_ref().map(|print| print.as_ref().map(ToString::to_string)),
             asn: Fact::Unrecorded,
@@ -279,3 +288,115 @@ fn version(name: &str) -> Option<Version> {
 
 /// Where a trusted proxy speaks of its client.
 const FORWARDED: [&str; 4] = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded"];
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::gate::checks::Checks;
+    use crate::gate::keys::KeyRing;
+    use crate::secret::SecretKey;
+    use crate::signatures::Signatures;
+
+    const LINE: &str = r#"{"timestamp":"2026-11-26T01:27:01.507Z","request_id":"req_1","http.request.method":"GET","url.scheme":"https","network.protocol.version":"1.1","client.address":"192.0.2.7","user_agent.original":"a\u00e4","linklatch.visit.fields":["host","accept","x-scan"],"http.request.header.accept":["*/*"],"linklatch.outcome":"held","linklatch.link.id":"dfb751396b651f7386b46dd8bfadbe20","linklatch.link.age":2.4,"linklatch.verdict.class":"suspect","linklatch.verdict.score":50,"linklatch.verdict.findings":["head"]}"#;
+
+    fn gate() -> Gate {
+        let keys = Arc::new(KeyRing::new(&[SecretKey::new([1; 32])]).unwrap());
+        Gate::new(
+            Vec::new(),
+            keys,
+            &[],
+            Arc::new(Signatures::none()),
+            Checks::default(),
+            Duration::ZERO,
+        )
+    }
+
+    #[test]
+    fn a_line_tells_what_was_recorded_and_no_more() {
+        let gate = gate();
+        let seen = Reader::new(&gate, true).read(LINE.as_bytes()).unwrap().unwrap();
+        assert_eq!(seen.link.to_string(), "dfb751396b651f7386b46dd8bfadbe20");
+        assert_eq!(seen.issued, Timestamp::parse("2026-11-26T01:26:59.107Z"));
+        assert_eq!(
+            (seen.outcome, seen.then.as_ref().unwrap().score),
+            (Some(Outcome::Held), Some(50))
+        );
+        let visit = seen.to_visit();
+        let headers = visit.as_visit().headers;
+        assert_eq!(headers.get("user-agent"), Fact::Known(Some("aä")));
+        assert_eq!(
+            (headers.get("x-scan"), headers.has("x-scan")),
+            (Fact::Unrecorded, Fact::Known(true))
+        );
+        assert_eq!(headers.get("accept-language"), Fact::Known(None));
+        assert_eq!(
+            (visit.version, visit.secure),
+            (Fact::Known(Version::HTTP_11), Fact::Known(true))
+        );
+        assert_eq!((visit.tls, seen.asn), (Fact::Unrecorded, Fact::Unrecorded));
+    }
+
+    #[test]
+    fn behind_a_proxy_the_version_is_the_proxy_s() {
+        let gate = gate();
+        let forwarded = LINE.replace("x-scan", "x-forwarded-for");
+        let version = |trusts| {
+            let read = Reader::new(&gate, trusts).read(forwarded.as_bytes());
+            read.unwrap().unwrap().version
+        };
+        assert_eq!(
+            (version(true), version(false)),
+            (Fact::Unrecorded, Fact::Known(Version::HTTP_11))
+        );
+    }
+
+    #[test]
+    fn other_requests_are_passed_over_and_broken_lines_are_told() {
+        let gate = gate();
+        let reader = Reader::new(&gate, true);
+        let read = |line: &str| reader.read(line.as_bytes()).map(|seen| seen.is_some());
+        assert_eq!(read("{\"url.path\":\"/\"}"), Ok(false));
+        assert_eq!(
+            read(&LINE.replace("linklatch.verdict.class", "x")),
+            Ok(false),
+            "it was refused before it was judged"
+        );
+        for (old, new) in [
+            ("2026", "x"),
+            ("dfb7", "d"),
+            ("suspect", "friend"),
+            ("\"GET\"", "\"G T\""),
+            ("}", ""),
+        ] {
+            assert!(read(&LINE.replace(old, new)).is_err(), "{new}");
+        }
+    }
+
+    #[test]
+    fn visits_are_alike_if_they_differ_in_nothing_but_their_origin() {
+        let gate = gate();
+        let reader = Reader::new(&gate, true);
+        let likeness = |line: &str| reader.likeness(&reader.read(line.as_bytes()).unwrap().unwrap());
+        let own = likeness(LINE);
+        for (old, new) in [
+            ("192.0.2.7", "192.0.2.8"),
+            ("req_1", "req_2"),
+            ("dfb7", "0000"),
+            ("01.507", "02.000"),
+        ] {
+            assert_eq!(likeness(&LINE.replace(old, new)), own, "{new}");
+        }
+        for (old, new) in [
+            ("*/*", "*"),
+            ("GET", "HEAD"),
+            ("https", "http"),
+            ("\"1.1\"", "\"2\""),
+            ("x-scan", "x-scam"),
+            ("00e4", "00e5"),
+        ] {
+            assert_ne!(likeness(&LINE.replace(old, new)), own, "{new}");
+        }
+    }
+}

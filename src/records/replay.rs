@@ -13,7 +13,7 @@ use crate::gate::verdict::{Class, Finding, Name, Verdict};
 use crate::signatures::{Action, AgentHits, Found};
 use crate::time::Timestamp;
 use crate::visit::history::{Digest, Mark};
-use crate::visit::{Fact, VisitBuf};
+use crate::visit::{Fact, Visit, VisitBuf};
 
 /// Two gates over one log. Each has a past of its own: what looked like a machine to one may not to the other.
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub struct Report {
     pub otherwise: u64,
     /// Visits for which a signature of the new set asked what was not recorded.
     pub undecided: u64,
+    /// What was not recorded, and of how many visits; the same order as [`GAPS`].
+    pub gaps: [u64; GAPS.len()],
 }
 
 /// What one signature found.
@@ -171,7 +173,11 @@ impl<'g> Replay<'g> {
             new: Past::new(new, LINKS),
             alike: Recent::new(ALIKE),
             links: Recent::new(LINKS),
-            places: entries.iter().enumerate().map(|(place, entry)| (Arc::clone(&entry.id), place)).collect(),
+            places: entries
+                .iter()
+                .enumerate()
+                .map(|(place, entry)| (Arc::clone(&entry.id), place))
+                .collect(),
             digests: RandomState::new(),
             wanted,
             report: Report {
@@ -204,6 +210,9 @@ impl<'g> Replay<'g> {
         let agent = moment.visit.header("user-agent").unwrap_or_default();
         let report = &mut self.report;
         report.undecided += u64::from(found.undecided > 0);
+        for (gap, is_missing) in report.gaps.iter_mut().zip(gaps(&moment.visit)) {
+            *gap += u64::from(is_missing);
+        }
         report.otherwise += u64::from(seen.then.as_ref().is_some_and(|then| then.class != before.class));
         report.matrix[before.class as usize][after.class as usize] += 1;
         let (from, to) = (Ask::of(&before), Ask::of(&after));
@@ -233,7 +242,11 @@ impl<'g> Replay<'g> {
         }
         for finding in verdict.findings.iter().filter(|finding| finding.weight > 0) {
             let Name::Signature(id) = &finding.name else { continue };
-            if let Some(place) = self.places.get(id).filter(|_| verdict.class_without(finding) < verdict.class) {
+            if let Some(place) = self
+                .places
+                .get(id)
+                .filter(|_| verdict.class_without(finding) < verdict.class)
+            {
                 self.report.signatures[*place].alone += 1;
             }
         }
@@ -251,9 +264,20 @@ impl<'g> Replay<'g> {
             report.confirmed += 1;
             link.confirmed = Some(visitor);
         }
-        let places = found.signatures.iter().filter_map(|signature| self.places.get(&signature.id));
-        link.hits.extend(places.map(|place| (*place, visitor)).take(WAITING - link.hits.len().min(WAITING)));
-        link.worse.extend(worse.filter(|_| link.worse.len() < WAITING).map(|change| (visitor, change)));
+        let places = found
+            .signatures
+            .iter()
+            .filter_map(|signature| self.places.get(&signature.id));
+        link.hits.extend(
+            places
+                .map(|place| (*place, visitor))
+                .take(WAITING - link.hits.len().min(WAITING)),
+        );
+        link.worse.extend(
+            worse
+                .filter(|_| link.worse.len() < WAITING)
+                .map(|change| (visitor, change)),
+        );
         let Some(person) = link.confirmed else { return };
         for (place, visitor) in link.hits.drain(..) {
             report.signatures[place].confirmed += 1;
@@ -285,6 +309,27 @@ pub fn moment<'v>(seen: &'v Seen<'_>, visit: &'v VisitBuf, digests: &RandomState
     }
 }
 
+/// Facts that a line may not have.
+pub const GAPS: [&str; 6] = [
+    "the client's address",
+    "its autonomous system",
+    "its name",
+    "header fields",
+    "the HTTP version",
+    "the TLS fingerprint",
+];
+
+fn gaps(visit: &Visit<'_>) -> [bool; GAPS.len()] {
+    [
+        visit.client == Fact::Unrecorded,
+        visit.asn == Fact::Unrecorded,
+        visit.reverse_dns == Fact::Unrecorded,
+        visit.headers.has("accept") == Fact::Unrecorded,
+        visit.version == Fact::Unrecorded,
+        visit.tls == Fact::Unrecorded,
+    ]
+}
+
 fn change(seen: &Seen<'_>, agent: &str, before: &Verdict, after: &Verdict) -> Change {
     let weight = |verdict: &Verdict, finding: &Finding| {
         let same = verdict.findings.iter().find(|other| other.name == finding.name);
@@ -298,7 +343,10 @@ fn change(seen: &Seen<'_>, agent: &str, before: &Verdict, after: &Verdict) -> Ch
             Some(_) => {}
         }
     }
-    let gone = before.findings.iter().filter(|finding| weight(after, finding).is_none());
+    let gone = before
+        .findings
+        .iter()
+        .filter(|finding| weight(after, finding).is_none());
     by.extend(gone.map(|finding| format!("-{}", finding.name.as_str())));
     Change {
         at: seen.at,

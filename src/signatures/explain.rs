@@ -106,12 +106,8 @@ impl Signatures {
             Condition::Network(list) => {
                 let list = self.written.lists.get(*list as usize).map_or(&[][..], Vec::as_slice);
                 let client = visit.client.known().map(|client| client.to_canonical());
-                let written = |network: &IpNet| match network.prefix_len() == network.max_prefix_len() {
-                    true => network.addr().to_string(),
-                    false => network.to_string(),
-                };
                 let holds = |network: &IpNet| client.is_some_and(|client| network.contains(&client));
-                leaf("network", alternatives(list, hit, holds, written), client)
+                leaf("network", alternatives(list, hit, holds, network_name), client)
             }
             Condition::Asn(systems) => {
                 let asn = visit.asn.known();
@@ -140,16 +136,13 @@ impl Signatures {
             }
             Condition::Header(name, test) => {
                 let value = visit.headers.get(name).known().flatten();
-                let (asks, seen) = match test {
-                    HeaderTest::Present => ("is there".to_owned(), value.map(str::to_owned)),
-                    HeaderTest::Absent => ("is not there".to_owned(), value.map(str::to_owned)),
-                    HeaderTest::Matches(regex) => {
-                        let written = regex.as_str();
-                        let written = written.strip_prefix("(?i)").unwrap_or(written);
-                        (written.to_owned(), part(Some(regex).filter(|_| hit), value))
-                    }
+                let (asks, regex) = match test {
+                    HeaderTest::Present => ("is there", None),
+                    HeaderTest::Absent => ("is not there", None),
+                    HeaderTest::Matches(regex) => (regex.as_str(), Some(regex)),
                 };
-                (format!("header {name}"), vec![asks], seen)
+                let asks = asks.strip_prefix("(?i)").unwrap_or(asks).to_owned();
+                (format!("header {name}"), vec![asks], part(regex.filter(|_| hit), value))
             }
             Condition::All(_) | Condition::Any(_) | Condition::Not(_) => leaf("", Vec::new(), None::<&str>),
         }
@@ -164,16 +157,20 @@ fn leaf(name: &str, asks: Vec<String>, seen: Option<impl Display>) -> Leaf {
 }
 
 /// What is asked: the alternative that hit, or all of them.
-fn alternatives<T>(
-    all: &[T],
-    hit: bool,
-    holds: impl Fn(&T) -> bool,
-    written: impl Fn(&T) -> String,
-) -> Vec<String> {
+fn alternatives<T>(all: &[T], hit: bool, holds: impl Fn(&T) -> bool, written: impl Fn(&T) -> String) -> Vec<String> {
     let one = all.iter().find(|one| hit && holds(one));
     match one {
         Some(one) => vec![written(one)],
         None => all.iter().map(written).collect(),
+    }
+}
+
+/// A single address without its length.
+fn network_name(network: &IpNet) -> String {
+    if network.prefix_len() == network.max_prefix_len() {
+        network.addr().to_string()
+    } else {
+        network.to_string()
     }
 }
 
@@ -182,7 +179,9 @@ fn part(regex: Option<&Regex>, text: Option<&str>) -> Option<String> {
     let found = |text: &str| {
         let found = regex.and_then(|regex| regex.find(text));
         // A pattern may match an empty place, which shows nothing.
-        found.map(|found| found.as_str().to_owned()).filter(|found| !found.is_empty())
+        found
+            .map(|found| found.as_str().to_owned())
+            .filter(|found| !found.is_empty())
     };
     text.map(|text| found(text).unwrap_or_else(|| text.to_owned()))
 }
@@ -268,12 +267,17 @@ mod tests {
 
     #[test]
     fn every_part_has_its_own_truth_and_the_whole_is_what_find_says() {
-        let set = set("user-agent = ['curl']\nany = [{ asn = [64496] }, { method = [\"HEAD\"] }]\nnot = [{ method = [\"POST\"] }]");
+        let set = set(
+            "user-agent = ['curl']\nany = [{ asn = [64496] }, { method = [\"HEAD\"] }]\nnot = [{ method = [\"POST\"] }]",
+        );
         let entry = &set.entries()[0];
         for (agent, expected) in [("curl", Truth::Unknown), ("other", Truth::No)] {
             let visit = visit(agent);
             let reason = set.explain(entry, &visit.as_visit());
-            assert_eq!((reason.truth, set.holds(entry, &visit.as_visit())), (expected, expected));
+            assert_eq!(
+                (reason.truth, set.holds(entry, &visit.as_visit())),
+                (expected, expected)
+            );
         }
         let reason = set.explain(entry, &visit("curl").as_visit());
         let decisive = reason.decisive();

@@ -316,15 +316,27 @@ mod tests {
             ..mark(millis, 0, 1)
         };
         let later = history(&[nowhere(0)], nowhere(2_000));
-        assert_eq!((later.visits(HOUR), later.networks(HOUR), later.user_agents(HOUR)), (1, 0, 1));
+        assert_eq!(
+            (later.visits(HOUR), later.networks(HOUR), later.user_agents(HOUR)),
+            (1, 0, 1)
+        );
         assert!(history(&[nowhere(0)], nowhere(200)).pair());
     }
 
     #[test]
     fn counts_look_at_their_window() {
-        let crowd = [mark(0, 1, 1), mark(100, 2, 2), mark(150, 2, 3), mark(200, 3, 4), mark(250, 3, 4)];
+        let crowd = [
+            mark(0, 1, 1),
+            mark(100, 2, 2),
+            mark(150, 2, 3),
+            mark(200, 3, 4),
+            mark(250, 3, 4),
+        ];
         let visit = history(&crowd, mark(900, 3, 4));
-        assert_eq!((visit.visits(HOUR), visit.networks(HOUR), visit.user_agents(HOUR)), (6, 3, 1));
+        assert_eq!(
+            (visit.visits(HOUR), visit.networks(HOUR), visit.user_agents(HOUR)),
+            (6, 3, 1)
+        );
         assert_eq!(visit.visits(Duration::from_millis(700)), 3);
         assert!(!visit.pair());
         assert!(history(&crowd, mark(550, 9, 9)).pair());

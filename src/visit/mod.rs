@@ -91,7 +91,14 @@ impl<'r> Headers<'r> {
     pub fn names(&self) -> impl Iterator<Item = &'r str> {
         let (live, recorded) = match *self {
             Self::Live(headers) => (Some(headers.keys().map(header::HeaderName::as_str)), None),
-            Self::Recorded(visit) => (None, visit.names.as_ref().known().map(|names| names.iter().map(String::as_str))),
+            Self::Recorded(visit) => (
+                None,
+                visit
+                    .names
+                    .as_ref()
+                    .known()
+                    .map(|names| names.iter().map(String::as_str)),
+            ),
         };
         live.into_iter().flatten().chain(recorded.into_iter().flatten())
     }
@@ -227,7 +234,10 @@ mod tests {
     #[test]
     fn a_field_in_utf_8_is_known_as_it_is_recorded() {
         let mut headers = HeaderMap::new();
-        headers.insert("user-agent", http::HeaderValue::from_bytes("Müller/1".as_bytes()).unwrap());
+        headers.insert(
+            "user-agent",
+            http::HeaderValue::from_bytes("Müller/1".as_bytes()).unwrap(),
+        );
         assert_eq!(Headers::Live(&headers).get("user-agent"), Fact::Known(Some("Müller/1")));
     }
 

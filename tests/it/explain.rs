@@ -20,15 +20,31 @@ fn out(output: &Output) -> String {
 }
 
 /// What is known of where a visit comes from: then no signature is left undecided, however many are shipped.
-const ORIGIN: [&str; 8] = ["--client", "198.51.100.7", "--asn", "64496", "--reverse-dns", "host.example", "--tls", "t13d"];
-const GATE: [&str; 4] = ["--config", "tests/fixtures/explain/gate.toml", "--signatures", "tests/fixtures/explain/own"];
+const ORIGIN: [&str; 8] = [
+    "--client",
+    "198.51.100.7",
+    "--asn",
+    "64496",
+    "--reverse-dns",
+    "host.example",
+    "--tls",
+    "t13d",
+];
+const GATE: [&str; 4] = [
+    "--config",
+    "tests/fixtures/explain/gate.toml",
+    "--signatures",
+    "tests/fixtures/explain/own",
+];
 const LOG: &str = "tests/fixtures/explain/visits.log";
 
 /// Set `UPDATE_FIXTURES` to write the texts anew; then read what changed.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads its fixtures and its own switch")]
 fn every_explanation_gets_its_text() {
-    let curl = format!("curl -I 'https://auth.example.com/auth/verify?token={TOKEN}' -H 'Referer: https://a.example/?t={TOKEN}'");
+    let curl = format!(
+        "curl -I 'https://auth.example.com/auth/verify?token={TOKEN}' -H 'Referer: https://a.example/?t={TOKEN}'"
+    );
     let combined = format!(
         r#"192.0.2.9 - - [26/Nov/2026:01:27:01 +0000] "GET /auth/verify?token={TOKEN} HTTP/1.1" 200 512 "-" "OurGateway/2 ({TOKEN})""#
     );
@@ -36,12 +52,42 @@ fn every_explanation_gets_its_text() {
         ("browser", [&["--browser", "--age", "10m"][..], &ORIGIN, &GATE].concat()),
         ("early", [&["--browser", "--age", "1s"][..], &ORIGIN, &GATE].concat()),
         ("curl", [&["--curl", &curl][..], &ORIGIN, &GATE].concat()),
-        ("raw", [&["--raw", "tests/fixtures/explain/request.http", "--scheme", "https"][..], &ORIGIN, &GATE].concat()),
-        ("people", [&["--browser", "--user-agent", "OurGateway/2", "--client", "203.0.113.7"][..], &ORIGIN[2..], &GATE].concat()),
+        (
+            "raw",
+            [
+                &["--raw", "tests/fixtures/explain/request.http", "--scheme", "https"][..],
+                &ORIGIN,
+                &GATE,
+            ]
+            .concat(),
+        ),
+        (
+            "people",
+            [
+                &["--browser", "--user-agent", "OurGateway/2", "--client", "203.0.113.7"][..],
+                &ORIGIN[2..],
+                &GATE,
+            ]
+            .concat(),
+        ),
         ("combined", [&["--line", &combined][..], &ORIGIN[2..], &GATE].concat()),
-        ("logged", [&["--request-id", "req_2", "--log", LOG][..], &ORIGIN, &GATE].concat()),
-        ("changed", [&["--request-id", "req_4", "--log", LOG][..], &ORIGIN, &GATE].concat()),
-        ("tree", [&["--user-agent", "OurGateway/2", "--signature", "own-tree"][..], &ORIGIN, &GATE].concat()),
+        (
+            "logged",
+            [&["--request-id", "req_2", "--log", LOG][..], &ORIGIN, &GATE].concat(),
+        ),
+        (
+            "changed",
+            [&["--request-id", "req_4", "--log", LOG][..], &ORIGIN, &GATE].concat(),
+        ),
+        (
+            "tree",
+            [
+                &["--user-agent", "OurGateway/2", "--signature", "own-tree"][..],
+                &ORIGIN,
+                &GATE,
+            ]
+            .concat(),
+        ),
     ];
     let update = std::env::var_os("UPDATE_FIXTURES").is_some();
     // Shipped files change often, and their lines with them.
@@ -57,7 +103,9 @@ fn every_explanation_gets_its_text() {
         assert_eq!(text, fs::read_to_string(&path).unwrap_or_default(), "{path}");
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{name}");
         assert!(!text.contains(&TOKEN[..8]), "{name} shows a token");
-        let json = out(&linklatch(&[&["explain", "--format", "json", "--all"], &arguments[..]].concat()));
+        let json = out(&linklatch(
+            &[&["explain", "--format", "json", "--all"], &arguments[..]].concat(),
+        ));
         assert!(!json.contains(&TOKEN[..8]), "{name} shows a token");
         let json: Value = serde_json::from_str(&json).unwrap();
         let score = format!("score               {}", json["verdict"]["score"]);
@@ -76,14 +124,21 @@ fn a_bad_question_is_told() {
         (&["--age", "5 minutes"], 2, "is no duration"),
         (&["--scheme", "gopher"], 2, "is no scheme"),
         (&["--header", "accept"], 2, "is no header field"),
-        (&["--signature", "http-libraries-crul"], 2, "did you mean `http-libraries-curl`?"),
+        (
+            &["--signature", "http-libraries-crul"],
+            2,
+            "did you mean `http-libraries-curl`?",
+        ),
         (&["--request-id", "req_9", "--log", LOG], 1, "has the reference req_9"),
     ];
     for (arguments, code, said) in cases {
         let output = linklatch(&[&["explain"], arguments].concat());
         let error = String::from_utf8(output.stderr.clone()).unwrap();
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
-        assert!(error.contains(said) && out(&output).is_empty(), "{arguments:?}: {error}");
+        assert!(
+            error.contains(said) && out(&output).is_empty(),
+            "{arguments:?}: {error}"
+        );
         assert!(!error.contains(&TOKEN[..8]), "{error}");
     }
 }

@@ -19,7 +19,8 @@ use serde_json::Value;
 
 use crate::support::{Gate, Upstream};
 
-const CONFIG: &str = "signatures.folder = \"own\"\n[[link]]\nurl = \"/auth/verify?token={token}&at={at}\"\nissued = \"at\"\n";
+const CONFIG: &str =
+    "signatures.folder = \"own\"\n[[link]]\nurl = \"/auth/verify?token={token}&at={at}\"\nissued = \"at\"\n";
 
 fn signature(id: &str, condition: &str) -> String {
     format!(
@@ -33,9 +34,18 @@ async fn gate(upstream: &Upstream) -> Gate {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("own")).unwrap();
     let own = [
-        signature("own-network", "network = [\"127.0.2.0/24\"]\nmatch = [{ client = \"127.0.2.1\" }]"),
-        signature("own-version", "http-version = [\"1.1\"]\nuser-agent = ['checker']\nmatch = [{ user-agent = \"checker\", http-version = \"1.1\" }]"),
-        signature("own-field", "header = { x-scan = true, accept-language = false, via = \"gateway\" }\nmatch = [{ header = { x-scan = true, accept-language = false, via = \"1.1 gateway\" } }]"),
+        signature(
+            "own-network",
+            "network = [\"127.0.2.0/24\"]\nmatch = [{ client = \"127.0.2.1\" }]",
+        ),
+        signature(
+            "own-version",
+            "http-version = [\"1.1\"]\nuser-agent = ['checker']\nmatch = [{ user-agent = \"checker\", http-version = \"1.1\" }]",
+        ),
+        signature(
+            "own-field",
+            "header = { x-scan = true, accept-language = false, via = \"gateway\" }\nmatch = [{ header = { x-scan = true, accept-language = false, via = \"1.1 gateway\" } }]",
+        ),
     ];
     fs::write(folder.path().join("own/own.toml"), own.concat()).unwrap();
     let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
@@ -61,7 +71,10 @@ async fn a_day(gate: &Gate) {
     scanner.get(&target).await;
     checker.with("user-agent", "a checker").get(&target).await;
     later(gate, 40_000);
-    let field = field.with("x-scan", "1").with("via", "1.1 gateway").with("user-agent", "Müller/1");
+    let field = field
+        .with("x-scan", "1")
+        .with("via", "1.1 gateway")
+        .with("user-agent", "Müller/1");
     field.get(&target).await;
     field.with("purpose", "prefetch").get(&target).await;
     for _ in 0..10 {
@@ -104,7 +117,9 @@ async fn every_line_is_judged_again_as_it_was() {
         let visit = seen.to_visit();
         let moment = moment(seen, &visit, &digests);
         let (_, verdict) = past.judge(&moment, &core.agent_hits(&moment.visit));
-        let record = records.iter().find(|record| record["request_id"].as_str() == seen.request_id.as_deref());
+        let record = records
+            .iter()
+            .find(|record| record["request_id"].as_str() == seen.request_id.as_deref());
         let record = record.unwrap();
         let found: Vec<&str> = verdict.findings.iter().map(|finding| finding.name.as_str()).collect();
         assert_eq!(found, names(record), "{record}");
@@ -115,14 +130,30 @@ async fn every_line_is_judged_again_as_it_was() {
         ControlFlow::Continue(())
     };
     reader.stream("log", log.as_bytes(), &mut counts, each, |_| {}).unwrap();
-    assert_eq!((counts.lines, counts.bad, counts.skipped()), (records.len() as u64, 0, 1));
+    assert_eq!(
+        (counts.lines, counts.bad, counts.skipped()),
+        (records.len() as u64, 0, 1)
+    );
     assert_eq!(judged, records.len() - 1);
     // The day shows what it is meant to.
     for expected in [
-        "head", "head-before", "machine-before", "early-get", "pair", "networks", "many-links", "prefetch", "own-network",
-        "own-version", "own-field", "no-accept-language",
+        "head",
+        "head-before",
+        "machine-before",
+        "early-get",
+        "pair",
+        "networks",
+        "many-links",
+        "prefetch",
+        "own-network",
+        "own-version",
+        "own-field",
+        "no-accept-language",
     ] {
-        assert!(seen_findings.iter().any(|name| name == expected), "{expected}: {seen_findings:?}");
+        assert!(
+            seen_findings.iter().any(|name| name == expected),
+            "{expected}: {seen_findings:?}"
+        );
     }
     gate.finish(&upstream).await;
 }
@@ -146,32 +177,69 @@ async fn the_commands_say_what_serve_said_and_who_would_be_asked_for_more() {
     let (config, log) = (path("linklatch.toml"), path("gate.log"));
     let records = gate.records();
     let judged = |name: &'static str| records.iter().filter(move |record| names(record).contains(&name));
-    for record in [judged("head-before").next(), judged("many-links").last(), judged("early-get").next()] {
+    for record in [
+        judged("head-before").next(),
+        judged("many-links").last(),
+        judged("early-get").next(),
+    ] {
         let record = record.unwrap();
         let id = record["request_id"].as_str().unwrap();
-        let told = linklatch(&["explain", "--request-id", id, "--log", &log, "--config", &config, "--format", "json"]);
+        let told = linklatch(&[
+            "explain",
+            "--request-id",
+            id,
+            "--log",
+            &log,
+            "--config",
+            &config,
+            "--format",
+            "json",
+        ]);
         let told = answer(&told);
         assert_eq!(told["verdict"]["score"], record["linklatch.verdict.score"], "{told}");
         assert_eq!(told["verdict"]["class"], record["linklatch.verdict.class"]);
-        let found: Vec<_> = told["found"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        let found: Vec<_> = told["found"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap())
+            .collect();
         assert_eq!(found, names(record));
         assert_eq!(told["then"]["differences"], Value::Array(Vec::new()));
     }
 
-    let same = linklatch(&["replay", &log, "--config", &config, "--signatures", &path("own"), "--format", "json"]);
+    let same = linklatch(&[
+        "replay",
+        &log,
+        "--config",
+        &config,
+        "--signatures",
+        &path("own"),
+        "--format",
+        "json",
+    ]);
     assert_eq!(same.status.code(), Some(0), "{same:?}");
     let told = answer(&same);
     assert_eq!((&told["changed"], &told["judged-anew"]), (&0.into(), &0.into()));
-    assert_eq!((&told["people"]["opened"], &told["people"]["at-risk"]), (&1.into(), &0.into()));
+    assert_eq!(
+        (&told["people"]["opened"], &told["people"]["at-risk"]),
+        (&1.into(), &0.into())
+    );
 
     fs::create_dir(path("new")).unwrap();
-    let everybody = signature("own-everybody", "network = [\"127.0.0.0/8\"]\nmatch = [{ client = \"127.0.0.1\" }]");
+    let everybody = signature(
+        "own-everybody",
+        "network = [\"127.0.0.0/8\"]\nmatch = [{ client = \"127.0.0.1\" }]",
+    );
     fs::write(path("new/new.toml"), everybody).unwrap();
     let other = linklatch(&["replay", &log, "--config", &config, "--signatures", &path("new")]);
     assert_eq!(other.status.code(), Some(1), "{other:?}");
     let text = String::from_utf8(other.stdout).unwrap();
     assert!(text.contains("1 of 1 links that were opened"), "{text}");
-    assert!(text.contains("+own-everybody") && text.contains("unknown → suspect"), "{text}");
+    assert!(
+        text.contains("+own-everybody") && text.contains("unknown → suspect"),
+        "{text}"
+    );
     gate.finish(&upstream).await;
 }
 
@@ -182,7 +250,10 @@ async fn people_at_risk_are_those_who_opened_their_link() {
     a_day(&gate).await;
     let folder = gate.folder.path();
     let (old, log) = (core(folder), gate.log_text());
-    let person = signature("own-person", "network = [\"127.0.0.0/8\"]\nmatch = [{ client = \"127.0.0.1\" }]");
+    let person = signature(
+        "own-person",
+        "network = [\"127.0.0.0/8\"]\nmatch = [{ client = \"127.0.0.1\" }]",
+    );
     fs::write(folder.join("own/own.toml"), person).unwrap();
     let new = core(folder);
     let (reader, mut counts) = (Reader::new(&old, false), Counts::default());
@@ -196,13 +267,23 @@ async fn people_at_risk_are_those_who_opened_their_link() {
     assert_eq!((report.confirmed, report.at_risk, report.otherwise), (1, 1, 0));
     assert_eq!(report.matrix.iter().flatten().sum::<u64>(), counts.visits);
     let risk = &report.risks[0];
-    assert!(risk.user_agent.contains("Firefox/140") && risk.from < risk.to, "{risk:?}");
+    assert!(
+        risk.user_agent.contains("Firefox/140") && risk.from < risk.to,
+        "{risk:?}"
+    );
     assert_eq!(risk.to, Ask::Judged(linklatch::gate::verdict::Class::Suspect));
     assert_eq!(risk.by, ["+own-person"]);
     assert_eq!(report.examples.len(), 3);
-    let tally = report.signatures.iter().find(|tally| &*tally.id == "own-person").unwrap();
+    let tally = report
+        .signatures
+        .iter()
+        .find(|tally| &*tally.id == "own-person")
+        .unwrap();
     assert_eq!(tally.hits, counts.visits);
     assert_eq!(tally.by_person, 2, "the page and the press");
-    assert!(tally.confirmed > 2 && tally.alone > 2 && tally.alone < tally.hits, "{tally:?}");
+    assert!(
+        tally.confirmed > 2 && tally.alone > 2 && tally.alone < tally.hits,
+        "{tally:?}"
+    );
     gate.finish(&upstream).await;
 }

@@ -5,7 +5,11 @@ use super::request::Parsed;
 /// The request that a command sends, curl's own fields with it.
 pub(super) fn parse(command: &str) -> Result<Parsed, String> {
     let mut words = words(&without_carets(command))?.into_iter().peekable();
-    words.next_if(|word| word.rsplit(['/', '\\']).next().is_some_and(|name| name.starts_with("curl")));
+    words.next_if(|word| {
+        word.rsplit(['/', '\\'])
+            .next()
+            .is_some_and(|name| name.starts_with("curl"))
+    });
     let mut curl = Curl::default();
     while let Some(word) = words.next() {
         if let Some(long) = word.strip_prefix("--") {
@@ -112,7 +116,11 @@ impl Curl {
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at(end);
         let host = authority.rsplit('@').next().unwrap_or_default();
-        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+        let target = if target.starts_with('/') {
+            target.to_owned()
+        } else {
+            format!("/{target}")
+        };
         let secure = scheme.eq_ignore_ascii_case("https");
         let version = self.version.unwrap_or(if secure { "2" } else { "1.1" });
         let method = match (&self.method, self.head, self.body) {
@@ -127,9 +135,15 @@ impl Curl {
         };
         own("host", Some(host).filter(|_| version != "2"));
         own("authorization", Some("…").filter(|_| self.authorised));
-        own("user-agent", Some(self.agent.as_deref().unwrap_or("curl/8")).filter(|agent| !agent.is_empty()));
+        own(
+            "user-agent",
+            Some(self.agent.as_deref().unwrap_or("curl/8")).filter(|agent| !agent.is_empty()),
+        );
         own("accept", Some("*/*"));
-        own("accept-encoding", Some("deflate, gzip, br, zstd").filter(|_| self.compressed));
+        own(
+            "accept-encoding",
+            Some("deflate, gzip, br, zstd").filter(|_| self.compressed),
+        );
         own("referer", self.referer.as_deref());
         own("cookie", Some("…").filter(|_| self.cookies));
         own("content-type", self.body.filter(|_| !self.get));
@@ -273,9 +287,19 @@ mod tests {
 
     fn shown(command: &str) -> String {
         let parsed = parse(command).unwrap();
-        let fields: Vec<_> = parsed.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let fields: Vec<_> = parsed
+            .fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let version = parsed.version.unwrap();
-        format!("{} {} {} {version} {}", parsed.method, parsed.host, parsed.target, fields.join("|"))
+        format!(
+            "{} {} {} {version} {}",
+            parsed.method,
+            parsed.host,
+            parsed.target,
+            fields.join("|")
+        )
     }
 
     #[test]
@@ -306,6 +330,10 @@ mod tests {
     #[test]
     fn what_is_no_command_is_told() {
         assert!(parse("curl -s").unwrap_err().contains("no URL"));
-        assert!(parse("curl 'https://a.example").unwrap_err().contains("without its end"));
+        assert!(
+            parse("curl 'https://a.example")
+                .unwrap_err()
+                .contains("without its end")
+        );
     }
 }

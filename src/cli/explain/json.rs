@@ -8,7 +8,7 @@ use super::Told;
 use super::request::{Asked, Place};
 use super::text::truth;
 use crate::gate::SignatureReason;
-use crate::records::is_recorded;
+use crate::records::{is_recorded, of_record};
 use crate::signatures::{Action, Reason, Truth, version_name};
 use crate::visit::Fact;
 
@@ -76,7 +76,7 @@ fn request(asked: &Asked) -> Value {
         "http-version": visit.version.known().map(version_name),
         "tls": visit.tls.known().flatten(),
         "fields": names,
-        "values": values.map(|(name, value)| (name, asked.shown(value))).collect::<BTreeMap<_, _>>(),
+        "values": values.map(|(name, value)| (name, asked.shown(of_record(name, value)))).collect::<BTreeMap<_, _>>(),
         "link-age": visit.history.known().and_then(|history| history.age()).map(|age| age.as_secs_f64()),
         "unrecorded": asked.unrecorded(),
     })

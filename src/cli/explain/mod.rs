@@ -53,7 +53,13 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "LINE", group = "input", help_heading = "The request")]
     line: Option<String>,
     /// The reference of a request in --log: it is explained with what came before it.
-    #[arg(long, value_name = "ID", group = "input", requires = "log", help_heading = "The request")]
+    #[arg(
+        long,
+        value_name = "ID",
+        group = "input",
+        requires = "log",
+        help_heading = "The request"
+    )]
     request_id: Option<String>,
     /// Logs to look in, the oldest first.
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "request_id", help_heading = "The request")]
@@ -153,7 +159,11 @@ fn asked(args: &ExplainArgs, set: &Set) -> Result<Asked, Stop> {
         return Asked::of_request(&curl::parse(command).map_err(Stop::Usage)?, set);
     }
     if let Some(path) = &args.raw {
-        let text = if path == Path::new("-") { standard_input()? } else { read(path)? };
+        let text = if path == Path::new("-") {
+            standard_input()?
+        } else {
+            read(path)?
+        };
         return Asked::of_request(&request::raw(&text).map_err(Stop::Usage)?, set);
     }
     if let Some(line) = &args.line {
@@ -211,7 +221,11 @@ fn in_logs(id: &str, logs: &[PathBuf], set: &Set) -> Result<Asked, Stop> {
     if let Some(asked) = asked {
         return Ok(asked);
     }
-    let bad = if counts.bad > 0 { format!(", {} of them unreadable", counts.bad) } else { String::new() };
+    let bad = if counts.bad > 0 {
+        format!(", {} of them unreadable", counts.bad)
+    } else {
+        String::new()
+    };
     render::err(&format!(
         "error: no visit to a link has the reference {id} in {} lines{bad}\n  \
          help: the reference stands in small print on the page; only visits to links are judged; are all logs named?\n",

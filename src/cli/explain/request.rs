@@ -67,7 +67,11 @@ pub(super) enum Place {
 impl Asked {
     /// The visit that flags alone describe.
     pub(super) fn of_flags(args: &ExplainArgs) -> Self {
-        let visit = if args.browser { VisitBuf::ordinary() } else { unrecorded(Method::GET) };
+        let visit = if args.browser {
+            VisitBuf::ordinary()
+        } else {
+            unrecorded(Method::GET)
+        };
         Self {
             visit: VisitBuf {
                 client: Fact::Unrecorded,
@@ -139,7 +143,10 @@ impl Asked {
         let mut request = http::Request::new(());
         *request.method_mut() = self.visit.method.clone();
         // The target is not quoted: it may hold a token.
-        let target = parsed.target.parse().map_err(|_| Stop::Usage("the request's target is no URL or path".to_owned()))?;
+        let target = parsed
+            .target
+            .parse()
+            .map_err(|_| Stop::Usage("the request's target is no URL or path".to_owned()))?;
         *request.uri_mut() = target;
         let uri = request.uri();
         let path = redact::path(uri.path());
@@ -237,15 +244,23 @@ pub(super) fn raw(text: &str) -> Result<Parsed, String> {
     };
     let mut fields = Vec::new();
     for (number, line) in lines.enumerate().take_while(|(_, line)| !line.trim().is_empty()) {
-        let (name, value) = line.split_once(':').ok_or_else(|| format!("line {} is no header field", number + 2))?;
+        let (name, value) = line
+            .split_once(':')
+            .ok_or_else(|| format!("line {} is no header field", number + 2))?;
         fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let host = fields.iter().find(|(name, _)| name == "host").map(|(_, value)| value.clone());
+    let host = fields
+        .iter()
+        .find(|(name, _)| name == "host")
+        .map(|(_, value)| value.clone());
     Ok(Parsed {
         method: method.to_owned(),
         host: host.unwrap_or_default(),
         target: target.to_owned(),
-        version: parts.next().and_then(|name| name.strip_prefix("HTTP/")).map(str::to_owned),
+        version: parts
+            .next()
+            .and_then(|name| name.strip_prefix("HTTP/"))
+            .map(str::to_owned),
         secure: None,
         fields,
     })
@@ -277,6 +292,8 @@ fn version(name: &str) -> Result<Version, Stop> {
         "1.0" => Ok(Version::HTTP_10),
         "1.1" => Ok(Version::HTTP_11),
         "2" | "2.0" => Ok(Version::HTTP_2),
-        other => Err(Stop::Usage(format!("`{other}` is no HTTP version; write 1.0, 1.1 or 2"))),
+        other => Err(Stop::Usage(format!(
+            "`{other}` is no HTTP version; write 1.0, 1.1 or 2"
+        ))),
     }
 }

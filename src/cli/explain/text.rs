@@ -7,7 +7,7 @@ use super::request::{Asked, FromLine, Place};
 use crate::cli::render::{heading, row, wrapped};
 use crate::gate::SignatureReason;
 use crate::gate::verdict::Class;
-use crate::records::{is_recorded, redact};
+use crate::records::{is_recorded, of_record, redact};
 use crate::signatures::{Action, Reason, Truth, missing, version_name};
 use crate::visit::Fact;
 
@@ -29,49 +29,19 @@ pub(super) fn all(told: &Told<'_>) -> String {
 fn request(text: &mut String, asked: &Asked) {
     let visit = asked.visit.as_visit();
     heading(text, "request");
-    let place = match &asked.place {
-        Place::Unknown(None) => "a visit to a link".to_owned(),
-        Place::Unknown(Some(path)) => format!("{path} (no configuration is named: taken for a link)"),
-        Place::Link(name, route) => {
-            let route = route.as_deref().unwrap_or("…");
-            name.as_ref().map_or_else(|| route.to_owned(), |name| format!("{route} (link {name})"))
-        }
-        Place::CutLink(name) => format!("link {name}, whose token is cut or changed"),
-        Place::Open(path) => format!("{path} (no link)"),
-        Place::Call(route) => format!("{route} (a call)"),
-        Place::Ambiguous => "it may mean a link, or may not".to_owned(),
-    };
-    wrapped(text, "  ", &format!("{} {place}", visit.method));
-    if let Some(FromLine { at, request_id, .. }) = &asked.line {
-        row(text, "at", &at.to_string());
-        request_id.iter().for_each(|id| row(text, "reference", id));
-    }
-    if let Fact::Known(client) = visit.client {
-        let mut line = client.to_string();
-        let _ = visit.asn.known().map(|asn| write!(line, ", AS {asn}"));
-        let _ = visit.reverse_dns.known().filter(|name| !name.is_empty()).map(|name| write!(line, ", {name}"));
-        row(text, "client", &line);
-    }
-    match visit.headers.get("user-agent") {
-        Fact::Known(Some(agent)) if !agent.is_empty() => row(text, "user agent", &asked.shown(agent)),
-        Fact::Known(_) => row(text, "user agent", "none"),
-        Fact::Unrecorded => {}
-    }
-    let scheme = visit.secure.known().map(|secure| if secure { "https" } else { "http" }.to_owned());
-    let version = visit.version.known().map(|version| format!("HTTP/{}", version_name(version)));
-    let by: Vec<String> = scheme.into_iter().chain(version).collect();
-    if !by.is_empty() {
-        row(text, "came by", &by.join(", "));
-    }
-    if let Fact::Known(Some(print)) = visit.tls {
-        row(text, "TLS", print);
-    }
+    wrapped(text, "  ", &format!("{} {}", visit.method, place(&asked.place)));
+    origin(text, asked);
     if asked.visit.names != Fact::Unrecorded {
         let names: Vec<_> = visit.headers.names().map(|name| asked.shown(name)).collect();
-        row(text, "fields", &if names.is_empty() { "none".to_owned() } else { names.join(", ") });
+        let names = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        };
+        row(text, "fields", &names);
     }
     for (name, value) in asked.visit.values.iter().filter(|(name, _)| is_recorded(name)) {
-        row(text, &format!("  {name}"), &asked.shown(value));
+        row(text, &format!("  {name}"), &asked.shown(of_record(name, value)));
     }
     past(text, asked);
     let unknown = asked.unrecorded();
@@ -80,8 +50,65 @@ fn request(text: &mut String, asked: &Asked) {
     }
 }
 
+fn place(place: &Place) -> String {
+    match place {
+        Place::Unknown(None) => "a visit to a link".to_owned(),
+        Place::Unknown(Some(path)) => format!("{path} (no configuration is named: taken for a link)"),
+        Place::Link(name, route) => {
+            let route = route.as_deref().unwrap_or("…");
+            name.as_ref()
+                .map_or_else(|| route.to_owned(), |name| format!("{route} (link {name})"))
+        }
+        Place::CutLink(name) => format!("link {name}, whose token is cut or changed"),
+        Place::Open(path) => format!("{path} (no link)"),
+        Place::Call(route) => format!("{route} (a call)"),
+        Place::Ambiguous => "it may mean a link, or may not".to_owned(),
+    }
+}
+
+/// When, from where and how it came.
+fn origin(text: &mut String, asked: &Asked) {
+    let visit = asked.visit.as_visit();
+    if let Some(FromLine { at, request_id, .. }) = &asked.line {
+        row(text, "at", &at.to_string());
+        request_id.iter().for_each(|id| row(text, "reference", id));
+    }
+    if let Fact::Known(client) = visit.client {
+        let mut line = client.to_string();
+        let _ = visit.asn.known().map(|asn| write!(line, ", AS {asn}"));
+        let _ = visit
+            .reverse_dns
+            .known()
+            .filter(|name| !name.is_empty())
+            .map(|name| write!(line, ", {name}"));
+        row(text, "client", &line);
+    }
+    match visit.headers.get("user-agent") {
+        Fact::Known(Some(agent)) if !agent.is_empty() => row(text, "user agent", &asked.shown(agent)),
+        Fact::Known(_) => row(text, "user agent", "none"),
+        Fact::Unrecorded => {}
+    }
+    let scheme = visit
+        .secure
+        .known()
+        .map(|secure| if secure { "https" } else { "http" }.to_owned());
+    let version = visit
+        .version
+        .known()
+        .map(|version| format!("HTTP/{}", version_name(version)));
+    let by: Vec<String> = scheme.into_iter().chain(version).collect();
+    if !by.is_empty() {
+        row(text, "came by", &by.join(", "));
+    }
+    if let Fact::Known(Some(print)) = visit.tls {
+        row(text, "TLS", print);
+    }
+}
+
 fn past(text: &mut String, asked: &Asked) {
-    let Fact::Known(history) = &asked.visit.history else { return };
+    let Fact::Known(history) = &asked.visit.history else {
+        return;
+    };
     if let Some(age) = history.age() {
         row(text, "link's age", &format!("{:.1} s", age.as_secs_f64()));
     }
@@ -96,7 +123,11 @@ fn past(text: &mut String, asked: &Asked) {
         };
         row(text, "before it", &line);
     } else {
-        row(text, "before it", "taken to be nothing; --request-id with --log looks at what came before");
+        row(
+            text,
+            "before it",
+            "taken to be nothing; --request-id with --log looks at what came before",
+        );
     }
 }
 
@@ -105,7 +136,12 @@ fn found(text: &mut String, told: &Told<'_>) {
     let mut none = true;
     for entry in told.signatures(Truth::Yes) {
         none = false;
-        finding(text, told.weight(entry).as_str(), &entry.signature.id, &entry.signature.title);
+        finding(
+            text,
+            told.weight(entry).as_str(),
+            &entry.signature.id,
+            &entry.signature.title,
+        );
         let reasons = entry.reason.decisive();
         // What it is not says little where something else says what it is.
         let only_not = reasons.iter().all(|reason| reason.name == NOT);
@@ -141,7 +177,12 @@ fn undecided(text: &mut String, told: &Told<'_>) {
     for entry in told.signatures(Truth::Unknown) {
         add(told.missing(entry).join(" and "), &*entry.signature.id);
     }
-    for check in told.explanation.checks.iter().filter(|check| check.truth == Truth::Unknown) {
+    for check in told
+        .explanation
+        .checks
+        .iter()
+        .filter(|check| check.truth == Truth::Unknown)
+    {
         add(check.check.needs().to_owned(), check.check.name());
     }
     if groups.is_empty() {
@@ -160,7 +201,12 @@ fn misses(text: &mut String, told: &Told<'_>) {
         wrapped(text, &format!("  {weight:>5}  {name:<40} "), by);
     };
     for entry in told.signatures(Truth::No) {
-        let mut names: Vec<&str> = entry.reason.decisive().iter().map(|reason| reason.name.as_str()).collect();
+        let mut names: Vec<&str> = entry
+            .reason
+            .decisive()
+            .iter()
+            .map(|reason| reason.name.as_str())
+            .collect();
         names.dedup();
         line(entry.signature.weight, &entry.signature.id, &names.join(", "));
     }
@@ -203,7 +249,11 @@ fn verdict(text: &mut String, told: &Told<'_>) {
             row(text, "then", "the same");
         } else {
             let now = format!("{} {}", verdict.class.as_str(), verdict.score);
-            row(text, "then", &format!("{}{score}; now {now} ({})", then.class.as_str(), names.join(", ")));
+            row(
+                text,
+                "then",
+                &format!("{}{score}; now {now} ({})", then.class.as_str(), names.join(", ")),
+            );
         }
     }
 }
@@ -236,14 +286,22 @@ fn shown(reason: &Reason, asked: &Asked) -> String {
     if reason.name == NOT {
         let inner = reason.parts.first().map_or_else(String::new, |inner| {
             let leaves = inner.decisive();
-            leaves.iter().map(|leaf| shown(leaf, asked)).collect::<Vec<_>>().join(" and ")
+            leaves
+                .iter()
+                .map(|leaf| shown(leaf, asked))
+                .collect::<Vec<_>>()
+                .join(" and ")
         });
         return format!("not: {inner}");
     }
     let mut line = reason.name.clone();
     if !reason.asks.is_empty() {
         let more = reason.asks.len().saturating_sub(SHOWN);
-        let more = if more > 0 { format!(" … and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" … and {more} more")
+        } else {
+            String::new()
+        };
         let asks: Vec<_> = reason.asks.iter().take(SHOWN).map(|ask| short(ask)).collect();
         let _ = write!(line, " {}{more}", asks.join(" | "));
     }
@@ -288,6 +346,7 @@ impl Asked {
     /// What a condition saw. A fingerprint and an address are nobody's secret.
     pub(super) fn seen(&self, reason: &Reason, seen: &str) -> String {
         match reason.name.as_str() {
+            "header referer" => self.shown(of_record("referer", seen)),
             "tls" | "network" | "asn" | "http-version" | "method" | "reverse-dns" => seen.to_owned(),
             _ => self.shown(seen),
         }
@@ -305,19 +364,31 @@ impl Asked {
             (visit.tls == Fact::Unrecorded, "the TLS fingerprint"),
             (visit.asn == Fact::Unrecorded, "the address's autonomous system"),
             (visit.reverse_dns == Fact::Unrecorded, "the address's name"),
-            (self.visit.history == Fact::Unrecorded, "the link's age and what came before"),
+            (
+                self.visit.history == Fact::Unrecorded,
+                "the link's age and what came before",
+            ),
         ];
-        all.into_iter().filter(|(unknown, _)| *unknown).map(|(_, what)| what).collect()
+        all.into_iter()
+            .filter(|(unknown, _)| *unknown)
+            .map(|(_, what)| what)
+            .collect()
     }
 }
 
 impl Told<'_> {
     pub(super) fn entry(&self, id: &str) -> Option<&SignatureReason<'_>> {
-        self.explanation.signatures.iter().find(|entry| *entry.signature.id == *id)
+        self.explanation
+            .signatures
+            .iter()
+            .find(|entry| *entry.signature.id == *id)
     }
 
     pub(super) fn signatures(&self, truth: Truth) -> impl Iterator<Item = &SignatureReason<'_>> {
-        self.explanation.signatures.iter().filter(move |entry| entry.reason.truth == truth)
+        self.explanation
+            .signatures
+            .iter()
+            .filter(move |entry| entry.reason.truth == truth)
     }
 
     /// What a signature adds, or does instead.
@@ -333,14 +404,22 @@ impl Told<'_> {
     /// File and line of a signature.
     pub(super) fn place(&self, entry: &SignatureReason<'_>) -> String {
         let span = entry.signature.span;
-        format!("{}:{}", self.set.sources.name(span.file), self.set.sources.position(span).0)
+        format!(
+            "{}:{}",
+            self.set.sources.name(span.file),
+            self.set.sources.position(span).0
+        )
     }
 
     /// What a signature would have to know.
     pub(super) fn missing(&self, entry: &SignatureReason<'_>) -> Vec<String> {
         let mut facts: Vec<String> = Vec::new();
         let leaves = entry.reason.decisive();
-        for leaf in leaves.into_iter().flat_map(Reason::leaves).filter(|leaf| leaf.truth == Truth::Unknown) {
+        for leaf in leaves
+            .into_iter()
+            .flat_map(Reason::leaves)
+            .filter(|leaf| leaf.truth == Truth::Unknown)
+        {
             let fact = missing(leaf);
             if !facts.contains(&fact) {
                 facts.push(fact);
@@ -351,10 +430,21 @@ impl Told<'_> {
 
     /// What was found then and is not now (`-`), and what is found now (`+`).
     pub(super) fn differences(&self, then: &crate::records::read::Then<'_>) -> Vec<String> {
-        let now: Vec<&str> = self.explanation.verdict.findings.iter().map(|finding| finding.name.as_str()).collect();
-        let fresh = now.iter().filter(|name| !then.findings.iter().any(|known| known == *name));
+        let now: Vec<&str> = self
+            .explanation
+            .verdict
+            .findings
+            .iter()
+            .map(|finding| finding.name.as_str())
+            .collect();
+        let fresh = now
+            .iter()
+            .filter(|name| !then.findings.iter().any(|known| known == *name));
         let gone = then.findings.iter().filter(|name| !now.contains(&&***name));
-        fresh.map(|name| format!("+{name}")).chain(gone.map(|name| format!("-{name}"))).collect()
+        fresh
+            .map(|name| format!("+{name}"))
+            .chain(gone.map(|name| format!("-{name}")))
+            .collect()
     }
 
     /// Whether the answer is a page that asks a step of a person.
