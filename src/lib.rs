@@ -33,10 +33,12 @@
 //! | [`time`] | instants; the only reader of the clock |
 //! | [`visit`] | what is known of one request for a link |
 //! | [`signatures`] | what scanners look like: signature files, compiled |
+//! | [`asn`] | the operator's database of autonomous systems |
 //! | [`gate`] | decides: links, spellings, tickets, keys, verdicts, what may go upstream |
 //! | [`config`] | the configuration, from text to ready values, with all its problems |
 //! | [`pages`] | pages for people, envelopes for programs, their headers |
 //! | [`records`] | the canonical log line, and what it leaves out |
+//! | [`addresses`] | what is known of a client's address: its system, its name; asks nameservers |
 //! | [`load`] | files and environment into a configuration |
 //! | [`memory`] | claims, spent tickets, openings, kept answers |
 //! | [`telemetry`] | lines and events to where operators see them |
@@ -53,10 +55,10 @@
 //! |---|---|---|
 //! | 0 | `diag`, `secret`, `tasks`, `time` | `tasks` alone knows the runtime |
 //! | 1 | `visit` | no I/O, clock or randomness: facts, time and nonces come in as arguments |
-//! | 2 | `signatures` | the same |
+//! | 2 | `asn`, `signatures` | the same |
 //! | 3 | `gate` | the same |
 //! | 4 | `config`, `pages`, `records` | no runtime, network or disk |
-//! | 5 | `load`, `memory`, `telemetry` | no HTTP |
+//! | 5 | `addresses`, `load`, `memory`, `telemetry` | no HTTP |
 //! | 6 | `proxy` | |
 //! | 7 | `server` | |
 //! | 8 | `demo` | of the modules below only `secret`, `tasks`, `time`: it is a stranger to the gate |
@@ -64,6 +66,8 @@
 //!
 //! `tests/it/layers.rs` holds this table as data and reads the sources.
 
+pub mod addresses;
+pub mod asn;
 pub mod cli;
 pub mod config;
 pub mod demo;

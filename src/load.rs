@@ -2,7 +2,9 @@
 //! problems come out.
 
 mod environment;
+mod lookups;
 mod signatures;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use crate::secret::SecretKey;
 pub use environment::Environment;
 use environment::{KEY, LISTEN, PUBLIC_URL, UPSTREAM};
 pub use signatures::signatures;
+pub use watch::Watched;
 
 /// A configuration that can be used.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub struct Loaded {
     pub warnings: Diagnostics,
     /// The texts that warnings point into.
     pub sources: SourceMap,
+    /// What it was read from.
+    pub watched: Watched,
 }
 
 /// Why there is no configuration.
@@ -41,6 +46,8 @@ pub struct Report {
     pub diagnostics: Diagnostics,
     /// The texts they point into.
     pub sources: SourceMap,
+    /// What was read, as far as it came.
+    pub watched: Watched,
     /// Whether the command itself was wrong: a file that can't be read, a flag that is not understood.
     pub usage: bool,
 }
@@ -77,6 +84,7 @@ impl Loaded {
 pub fn config(path: &Path, environment: &Environment) -> Result<Loaded, Report> {
     let mut work = Work::new(path.parent().unwrap_or_else(|| Path::new("")), environment);
     let name = path.display().to_string();
+    work.watched.add(path);
     let text = match read(path) {
         Ok(text) => text,
         Err(reason) => {
@@ -121,6 +129,7 @@ struct Work<'a> {
     usage: bool,
     sources: SourceMap,
     diagnostics: Diagnostics,
+    watched: Watched,
 }
 
 impl<'a> Work<'a> {
@@ -131,6 +140,7 @@ impl<'a> Work<'a> {
             usage: false,
             sources: SourceMap::default(),
             diagnostics: Diagnostics::default(),
+            watched: Watched::default(),
         }
     }
 
@@ -186,9 +196,16 @@ impl<'a> Work<'a> {
         self.variables(&raw);
         let mut config = validate::config(&raw, secrets, self.base, &mut self.diagnostics);
         let folder = raw.signatures.folder.as_ref().map(|at| net::path(at, self.base));
-        let signatures = signatures(folder.as_deref(), &mut self.sources, &mut self.diagnostics);
+        let signatures = signatures::watched(
+            folder.as_deref(),
+            &mut self.sources,
+            &mut self.watched,
+            &mut self.diagnostics,
+        );
+        let lookups = self.lookups(&raw.signatures, &signatures);
         if let Some(config) = &mut config {
             config.signatures = Arc::new(signatures);
+            config.lookups = lookups;
         }
         self.drop_echoes();
         self.diagnostics.sort();
@@ -198,6 +215,7 @@ impl<'a> Work<'a> {
                 keys_from,
                 warnings: self.diagnostics,
                 sources: self.sources,
+                watched: self.watched,
             }),
             _ => Err(self.report()),
         }
@@ -207,6 +225,7 @@ impl<'a> Work<'a> {
         Report {
             diagnostics: self.diagnostics,
             sources: self.sources,
+            watched: self.watched,
             usage: self.usage,
         }
     }
@@ -266,6 +285,7 @@ impl<'a> Work<'a> {
     fn key_file(&mut self, at: &At<String>) -> Vec<SecretKey> {
         let path = net::path(at, self.base);
         let name = path.display().to_string();
+        self.watched.add(&path);
         match read(&path) {
             Ok(text) => self.keys(&name, &text),
             Err(reason) => {
@@ -304,6 +324,9 @@ impl<'a> Work<'a> {
         let pairs = raw.listeners.iter().flat_map(|listener| &listener.value.certificates);
         let certificates = pairs.flat_map(|pair| [&pair.value.certificate, &pair.value.key]);
         let authorities = raw.upstreams.iter().map(|upstream| &upstream.value.ca_file);
+        for at in authorities.clone().flatten() {
+            self.watched.add(&net::path(at, self.base));
+        }
         for at in certificates.chain(authorities).flatten() {
             let opened = std::fs::File::open(net::path(at, self.base)).and_then(|file| file.metadata());
             let reason = match opened {
@@ -332,8 +355,12 @@ impl<'a> Work<'a> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads configuration files")]
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| plain(&error))
+}
+
 fn read(path: &Path) -> Result<Zeroizing<String>, String> {
-    let bytes = std::fs::read(path).map_err(|error| plain(&error))?;
+    let bytes = read_bytes(path)?;
     String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;

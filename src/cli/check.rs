@@ -75,6 +75,9 @@ fn summary(name: &str, loaded: &Loaded) -> String {
         "\nknows scanners by\n  {} signatures, {observed} of them only observed",
         signatures.len()
     );
+    for line in lookup_lines(config) {
+        let _ = writeln!(text, "  {line}");
+    }
     for (action, what) in [
         (Action::Allow, "lets pass without a press"),
         (Action::Refuse, "refuses"),
@@ -93,6 +96,37 @@ fn keys_line(loaded: &Loaded) -> String {
         (count, Some(from)) => format!("{count} keys from {from}"),
         (_, None) => "a key of each run".to_owned(),
     }
+}
+
+/// What signatures ask about a client's address, and where it is known from.
+fn lookup_lines(config: &Config) -> Vec<String> {
+    let lookups = &config.lookups;
+    let database = match &lookups.asn {
+        Some(database) => format!("from a database of {}", database.built().date()),
+        None => "not looked up".to_owned(),
+    };
+    let nameservers = match lookups.nameservers.as_slice() {
+        [] => "not looked up".to_owned(),
+        asked => {
+            let asked: Vec<_> = asked.iter().map(ToString::to_string).collect();
+            format!("from {}", asked.join(", "))
+        }
+    };
+    let asking = [
+        (config.signatures.asking_asn().count(), "asn", database),
+        (
+            config.signatures.asking_reverse_dns().count(),
+            "reverse-dns",
+            nameservers,
+        ),
+    ];
+    let asking = asking.into_iter().filter(|(count, ..)| *count > 0);
+    asking
+        .map(|(count, what, from)| {
+            let ask = if count == 1 { "asks" } else { "ask" };
+            format!("{count} of them {ask} for {what}: {from}")
+        })
+        .collect()
 }
 
 /// The ids of the signatures that do this.
@@ -203,6 +237,8 @@ fn effective(loaded: &Loaded) -> Value {
         "keys": { "count": config.keys.len(), "from": loaded.keys_from },
         "signatures": {
             "count": config.signatures.entries().len(),
+            "asn-database": config.lookups.asn.as_ref().map(|database| database.built().date().to_string()),
+            "nameservers": config.lookups.nameservers,
             "allow": in_force(config, Action::Allow),
             "refuse": in_force(config, Action::Refuse),
         },

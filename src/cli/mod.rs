@@ -5,12 +5,14 @@ mod completions;
 mod demo;
 mod explain;
 mod keygen;
+mod reload;
 mod render;
 mod replay;
 mod serve;
 mod set;
 mod signatures;
 mod test;
+mod unwrap;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -83,6 +85,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Say what other signatures would have changed, by past log lines.
     Replay(replay::ReplayArgs),
+    /// Undo the links that mail gateways write, and say where they lead.
+    Unwrap(UnwrapArgs),
     /// Show it on this machine: a small auth API, a site, a mailbox and a few scanners.
     Demo(DemoArgs),
     /// Print a fresh key, for `[keys] file` or a client's `secret-file`.
@@ -169,6 +173,26 @@ enum SignaturesCommand {
     },
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example, the link in quotes:
+  linklatch unwrap 'https://urldefense.com/v3/__https://a.example/v__;!!Ab!Cd$'
+
+Nothing is fetched. The answer has the link's one-time token, if there is one.
+
+Exit codes:
+  0  every link leads to a plain link, or is one
+  1  one can't be undone
+  2  the question was bad")]
+struct UnwrapArgs {
+    /// Links as they stand in the mail; none, or -, reads one a line from standard input.
+    #[arg(value_name = "URL")]
+    urls: Vec<String>,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
@@ -207,6 +231,7 @@ fn run(command: Command, environment: &Environment) -> anyhow::Result<Exit> {
         Command::Signatures(args) => signatures::run(&args),
         Command::Explain(args) => explain::run(&args, environment),
         Command::Replay(args) => replay::run(&args, environment),
+        Command::Unwrap(args) => unwrap::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::Keygen => keygen::run(),
         Command::Completions { shell } => completions::run(shell),

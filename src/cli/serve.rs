@@ -1,16 +1,16 @@
 //! `linklatch serve`.
 
 use std::io::IsTerminal as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::reload::{Again, load};
 use super::{Exit, ServeArgs, render};
 use crate::config::{Config, LogFormat};
-use crate::load::{self, Environment, Loaded, Report};
-use crate::server::{Reloader, Server};
+use crate::load::{Environment, Loaded};
+use crate::server::Server;
 use crate::tasks::Tasks;
 use crate::telemetry;
 use crate::telemetry::log::{Form, Log};
@@ -27,14 +27,11 @@ pub(super) fn run(args: &ServeArgs, environment: &Environment) -> anyhow::Result
     render::err(&loaded.warnings_text(true))?;
     telemetry::init(loaded.config.log.format, environment.log_filter());
     let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
-    let again = Again {
-        args: args.clone(),
-        environment: environment.clone(),
-    };
-    runtime.block_on(serve(loaded.config, again))
+    runtime.block_on(serve(loaded, Again::new(args, environment)))
 }
 
-async fn serve(config: Config, again: Again) -> anyhow::Result<Exit> {
+async fn serve(loaded: Loaded, again: Again) -> anyhow::Result<Exit> {
+    let (config, watched) = (loaded.config, loaded.watched);
     let tasks = Tasks::default();
     let log = if config.log.requests {
         request_log(config.log.format)
@@ -44,7 +41,7 @@ async fn serve(config: Config, again: Again) -> anyhow::Result<Exit> {
     let (server, reloader) = Server::start(&config, Clock::System, log.clone(), tasks.clone())?;
     announce(&server, &config);
     stop_on_signal(&tasks)?;
-    again.on_signal(reloader, config.clone(), &tasks)?;
+    again.on_change(reloader, config, watched, &tasks)?;
     let unfinished = server.run().await;
     // The connections had their time; what outlives them is a confirmation whose browser went away.
     let left = tasks.drain(LAST_GRACE).await;
@@ -98,64 +95,6 @@ pub(super) fn stop_on_signal(tasks: &Tasks) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the configuration is read from, to read it again.
-struct Again {
-    args: ServeArgs,
-    environment: Environment,
-}
-
-impl Again {
-    /// On SIGHUP reads everything again, off the requests' way. What is broken changes nothing and is told.
-    fn on_signal(self, reloader: Reloader, mut config: Config, tasks: &Tasks) -> anyhow::Result<()> {
-        let mut hangup = signal(SignalKind::hangup()).context("SIGHUP can't be heard")?;
-        let again = Arc::new(self);
-        tasks.spawn_untracked(async move {
-            while hangup.recv().await.is_some() {
-                let again = Arc::clone(&again);
-                let read = tokio::task::spawn_blocking(move || load(&again.args, &again.environment)).await;
-                match read {
-                    Ok(Ok(loaded)) => {
-                        for warning in loaded.lines() {
-                            tracing::warn!("{warning}");
-                        }
-                        match reloader.replace(&loaded.config) {
-                            Ok(()) => config = reloaded(&config, loaded.config),
-                            Err(error) => tracing::error!("{error}; the configuration stays as it was"),
-                        }
-                    }
-                    Ok(Err(report)) => {
-                        for problem in report.lines() {
-                            tracing::error!("{problem}");
-                        }
-                        tracing::error!("the configuration stays as it was");
-                    }
-                    Err(error) => tracing::error!(%error, "the configuration was not read"),
-                }
-            }
-        });
-        Ok(())
-    }
-}
-
-/// Says what was put in force, and what waits; the sockets' part stays as it was.
-fn reloaded(old: &Config, new: Config) -> Config {
-    let links = new.links.len();
-    let signatures = new.signatures.entries().len();
-    tracing::info!("the configuration is read again and in force: {links} links, {signatures} signatures");
-    let waiting = old.needs_restart(&new);
-    if !waiting.is_empty() {
-        tracing::warn!("takes effect after a restart: {}", waiting.join(", "));
-    }
-    Config {
-        listeners: old.listeners.clone(),
-        trusted_proxies: old.trusted_proxies.clone(),
-        limits: old.limits.clone(),
-        times: old.times.clone(),
-        log: old.log,
-        ..new
-    }
-}
-
 const LAST_GRACE: Duration = Duration::from_secs(2);
 
 /// The records' lines on stdout: text on a terminal, JSON elsewhere.
@@ -166,16 +105,4 @@ fn request_log(format: LogFormat) -> Log {
         LogFormat::Text => Form::Text,
     };
     Log::new(form, std::io::stdout())
-}
-
-fn load(args: &ServeArgs, environment: &Environment) -> Result<Loaded, Report> {
-    match &args.config {
-        Some(path) => load::config(path, environment),
-        None => load::quick(
-            args.listen.as_deref(),
-            args.upstream.as_deref(),
-            &args.link,
-            environment,
-        ),
-    }
 }

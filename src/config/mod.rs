@@ -3,7 +3,6 @@
 pub(crate) mod keys;
 pub(crate) mod origin;
 pub(crate) mod raw;
-pub(crate) mod units;
 pub(crate) mod validate;
 
 use std::net::SocketAddr;
@@ -11,8 +10,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderName;
 use ipnet::IpNet;
 
+use crate::asn::AsnDatabase;
 use crate::gate::Gate;
 use crate::gate::checks::Checks;
 use crate::gate::keys::KeyRing;
@@ -23,6 +24,8 @@ use crate::signatures::Signatures;
 /// Everything that one generation of the gate is made from.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Whether files are read again when they change.
+    pub watch: bool,
     /// Where to listen; at least one.
     pub listeners: Vec<Listener>,
     /// The origin that people see, where neither connection nor trusted proxy can tell.
@@ -35,10 +38,14 @@ pub struct Config {
     pub links: Vec<Link>,
     /// Peers whose forwarding headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The field in which they tell the client's JA4.
+    pub fingerprint_header: Option<HeaderName>,
     /// Clients of the own house, whose calls pass.
     pub clients: Vec<NamedClient>,
     /// What scanners look like.
     pub signatures: Arc<Signatures>,
+    /// What is looked up about clients' addresses.
+    pub lookups: Lookups,
     /// How the built-in checks weigh.
     pub checks: Checks,
     /// What people see.
@@ -173,6 +180,15 @@ pub struct NamedClient {
     pub networks: Vec<IpNet>,
     /// What it sends as `x-linklatch-client`.
     pub secret: Option<SecretKey>,
+}
+
+/// What is looked up about a client's address, where a signature asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct Lookups {
+    /// The database of autonomous systems; none is known without.
+    pub asn: Option<Arc<AsnDatabase>>,
+    /// Who is asked for names; none is looked up where empty.
+    pub nameservers: Vec<SocketAddr>,
 }
 
 /// What people see on the gate's pages.

@@ -5,7 +5,15 @@ use crate::diag::{Diagnostics, FileId, SourceMap};
 use crate::gate::checks::Check;
 
 /// The keys that stand before the first table.
-pub(super) const TOP_LEVEL: [&str; 5] = ["listen", "upstream", "public-url", "hosts", "trusted-proxies"];
+pub(super) const TOP_LEVEL: [&str; 7] = [
+    "listen",
+    "upstream",
+    "public-url",
+    "hosts",
+    "trusted-proxies",
+    "tls-fingerprint-header",
+    "watch",
+];
 
 /// The keys of `[times]`.
 pub(super) const TIMES: [&str; 8] = [
@@ -37,6 +45,8 @@ pub(crate) struct Raw {
     pub(crate) public_url: Text,
     pub(crate) hosts: Texts,
     pub(crate) trusted_proxies: Texts,
+    pub(crate) watch: Flag,
+    pub(crate) tls_fingerprint_header: Text,
     pub(crate) page: RawPage,
     pub(crate) keys: RawKeys,
     pub(crate) times: RawTimes,
@@ -51,6 +61,9 @@ pub(crate) struct Raw {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawSignatures {
     pub(crate) folder: Text,
+    pub(crate) asn_database: Text,
+    pub(crate) reverse_dns: Flag,
+    pub(crate) nameservers: Texts,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -181,6 +194,8 @@ impl ReadTable for Raw {
             public_url: table.take("public-url"),
             hosts: table.list("hosts"),
             trusted_proxies: table.list("trusted-proxies"),
+            watch: table.take("watch"),
+            tls_fingerprint_header: table.take("tls-fingerprint-header"),
             page: table.table("page").map(|at| at.value).unwrap_or_default(),
             keys: table.table("keys").map(|at| at.value).unwrap_or_default(),
             times: table.table("times").map(|at| at.value).unwrap_or_default(),
@@ -198,6 +213,9 @@ impl ReadTable for RawSignatures {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
         Self {
             folder: table.take("folder"),
+            asn_database: table.take("asn-database"),
+            reverse_dns: table.take("reverse-dns"),
+            nameservers: table.list("nameservers"),
         }
     }
 }

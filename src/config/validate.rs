@@ -9,11 +9,10 @@ mod server;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-
-use super::raw::Raw;
-use super::{Config, Limits, Log, LogFormat, PageSettings, PublicUrl, Times};
 use std::sync::Arc;
 
+use super::raw::Raw;
+use super::{Config, Limits, Log, LogFormat, Lookups, PageSettings, PublicUrl, Times};
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
@@ -45,7 +44,9 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
     }
     let config = Config {
         signatures: Arc::new(Signatures::none()),
+        lookups: Lookups::default(),
         checks: checks(raw, diagnostics),
+        watch: raw.watch.as_ref().is_none_or(|at| at.value),
         listeners: server::listeners(raw, base, diagnostics),
         public_url: raw
             .public_url
@@ -55,6 +56,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         links: link::links(raw, &hosts, diagnostics),
         hosts,
         trusted_proxies,
+        fingerprint_header: net::fingerprint_header(raw, diagnostics),
         clients: client::clients(raw, &secrets.clients, diagnostics),
         page: PageSettings {
             site_name: site_name(raw, diagnostics),
@@ -139,7 +141,7 @@ fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
         }
     }
     let early = raw.checks.early_within.as_ref();
-    if let Some(early) = early.and_then(|at| net::duration("early-within", at, diagnostics)) {
+    if let Some(early) = early.and_then(|at| values::duration("early-within", at, diagnostics)) {
         checks.early_within = early;
     }
     checks
@@ -148,7 +150,7 @@ fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
 fn times(raw: &Raw, diagnostics: &mut Diagnostics) -> Times {
     let mut times = Times::default();
     for (key, at) in &raw.times.0 {
-        let Some(duration) = net::duration(key, at, diagnostics) else {
+        let Some(duration) = values::duration(key, at, diagnostics) else {
             continue;
         };
         match *key {
@@ -246,6 +248,7 @@ listen = "127.0.0.1:0"
 public-url = "https://Auth.example.com:443/"
 hosts = ["AUTH.example.com."]
 trusted-proxies = ["10.0.0.0/8", "192.0.2.7"]
+tls-fingerprint-header = "X-JA4"
 times = { ticket = "1h30m", stall = "250ms" }
 limits = { remembered = 1_000, answer = "1MiB" }
 
@@ -320,6 +323,7 @@ url = "/{token}""#;
         assert_eq!(config.public_url.unwrap().authority, "auth.example.com");
         assert_eq!(config.hosts, ["auth.example.com"]);
         assert_eq!(config.trusted_proxies[1].to_string(), "192.0.2.7/32");
+        assert_eq!(config.fingerprint_header.unwrap(), "x-ja4");
         assert_eq!(config.times.ticket.as_secs(), 5400);
         assert_eq!((config.limits.remembered, config.limits.answer), (1_000, 1024 * 1024));
         let pair = &config.listeners[1].certificates[0];

@@ -4,6 +4,7 @@ pub(crate) mod read;
 pub mod render;
 pub mod source;
 pub(crate) mod suggest;
+pub(crate) mod units;
 pub(crate) mod values;
 
 pub use source::{FileId, SourceMap, Span};

@@ -1,12 +1,13 @@
-//! Values as people write them into files: networks, patterns.
+//! Values as people write them into files: networks, durations, patterns.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use ipnet::{IpNet, Ipv4Net};
 use regex::{Regex, RegexBuilder};
 
-use super::Diagnostics;
 use super::read::At;
+use super::{Diagnostics, units};
 
 /// Networks; a single address is one too.
 pub(crate) fn networks(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<IpNet> {
@@ -58,6 +59,23 @@ fn as_ipv4(network: IpNet) -> Option<Ipv4Net> {
     Ipv4Net::new(network.addr().to_ipv4_mapped()?, network.prefix_len().checked_sub(96)?).ok()
 }
 
+/// A duration between a millisecond and a day.
+pub(crate) fn duration(key: &str, at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Duration> {
+    match units::duration(&at.value) {
+        Some(duration) if !duration.is_zero() && duration <= DAY => Some(duration),
+        Some(_) => {
+            let message = format!("`{key}` is out of range");
+            diagnostics.error("out-of-range", at.span, message, "it may be from 1ms to 1d");
+            None
+        }
+        None => {
+            let message = format!("`{}` is no duration", at.value);
+            diagnostics.error("duration-invalid", at.span, message, units::DURATION_HELP);
+            None
+        }
+    }
+}
+
 /// A pattern of a whole text.
 pub(crate) fn whole_pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Regex> {
     pattern(at, diagnostics)?;
@@ -94,5 +112,6 @@ pub(crate) fn pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<
     }
 }
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Bytes of a compiled pattern.
 const PATTERN_LIMIT: usize = 1024 * 1024;

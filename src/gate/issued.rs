@@ -50,7 +50,9 @@ fn uuid_v7(token: &str) -> Option<Timestamp> {
         32 => token.to_owned(),
         _ => return None,
     };
-    let number = u128::from_str_radix(&digits, 16).ok().filter(|_| !digits.starts_with('+'))?;
+    let number = u128::from_str_radix(&digits, 16)
+        .ok()
+        .filter(|_| !digits.starts_with('+'))?;
     let (version, variant) = ((number >> 76) & 0xf, (number >> 62) & 0b11);
     if version != 7 || variant != 0b10 {
         return None;
@@ -117,7 +119,10 @@ mod tests {
         // The example of the KSUID's description: 2017-10-09 21:00:47 -0700.
         assert_eq!(seconds("0ujtsYcgvSTl8PAuAdqWYSMnLOv"), Some(1_507_608_047));
         let claims = BASE64URL_NOPAD.encode(br#"{"sub":"a","iat":1700000000}"#);
-        assert_eq!(seconds(&format!("eyJhbGciOiJIUzI1NiJ9.{claims}.c2ln")), Some(1_700_000_000));
+        assert_eq!(
+            seconds(&format!("eyJhbGciOiJIUzI1NiJ9.{claims}.c2ln")),
+            Some(1_700_000_000)
+        );
     }
 
     #[test]

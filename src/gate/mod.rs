@@ -17,6 +17,7 @@ mod submission;
 pub mod template;
 pub mod ticket;
 pub mod verdict;
+pub mod wrapper;
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -75,7 +75,9 @@ impl<'r> Target<'r> {
 
     /// Whether it is a request for a mail.
     pub(super) fn ask(&self, ask: &Ask) -> bool {
-        let fits = self.fit(&ask.url, true, |captured, query| fit_query(&ask.url, captured, query, |_| false));
+        let fits = self.fit(&ask.url, true, |captured, query| {
+            fit_query(&ask.url, captured, query, |_| false)
+        });
         matches!(fits, Match::Fits(_))
     }
 

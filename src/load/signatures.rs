@@ -3,17 +3,28 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::Watched;
 use crate::diag::{Diagnostics, FileId, SourceMap};
 use crate::signatures::{SHIPPED, Signatures, SourceFile, compile};
 use crate::time::Clock;
 
 /// Compiles the shipped signatures and those of `folder`. What is wrong is in `diagnostics`.
 pub fn signatures(folder: Option<&Path>, sources: &mut SourceMap, diagnostics: &mut Diagnostics) -> Signatures {
+    watched(folder, sources, &mut Watched::default(), diagnostics)
+}
+
+/// Compiles the shipped signatures and those of `folder`, whose files are added to `watched`. What is wrong is in `diagnostics`.
+pub(super) fn watched(
+    folder: Option<&Path>,
+    sources: &mut SourceMap,
+    watched: &mut Watched,
+    diagnostics: &mut Diagnostics,
+) -> Signatures {
     let mut files = Vec::new();
     let mut homes: BTreeMap<usize, PathBuf> = BTreeMap::new();
     for (name, text) in SHIPPED {
         files.push(SourceFile {
-            file: sources.add(format!("{name} (shipped)"), *text),
+            file: sources.add(format!("{name}{SHIPPED_MARK}"), *text),
             layer: 0,
         });
     }
@@ -21,7 +32,9 @@ pub fn signatures(folder: Option<&Path>, sources: &mut SourceMap, diagnostics: &
         .into_iter()
         .flat_map(|folder| [(1, folder.to_owned()), (2, folder.join("local"))])
     {
+        watched.add(&folder);
         for path in listed(&folder, layer, diagnostics) {
+            watched.add(&path);
             let name = path.display().to_string();
             match super::read(&path) {
                 Ok(text) => {
@@ -42,10 +55,19 @@ pub fn signatures(folder: Option<&Path>, sources: &mut SourceMap, diagnostics: &
     };
     let mut read_list = |file: FileId, name: &str| {
         let home = home(file).ok_or("shipped files have no lists beside them")?;
-        super::read(&home.join(name)).map(|text| text.to_string())
+        let path = home.join(name);
+        watched.add(&path);
+        super::read(&path).map(|text| text.to_string())
     };
     compile(&files, sources, &mut read_list, Clock::System.now().date(), diagnostics)
 }
+
+/// Whether a source's name is that of a shipped file.
+pub(super) fn is_shipped(name: &str) -> bool {
+    name.ends_with(SHIPPED_MARK)
+}
+
+const SHIPPED_MARK: &str = " (shipped)";
 
 /// The signature files of a folder, by name.
 fn listed(folder: &Path, layer: u8, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {

@@ -13,6 +13,7 @@ use ipnet::IpNet;
 
 use super::Connection;
 use super::headers::is_host;
+use crate::visit::{Fact, Ja4};
 
 /// `X-Forwarded-For`.
 pub const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -31,6 +32,8 @@ pub struct Client {
     /// The host that people see, where a trusted proxy tells. Not for routing: some proxies pass on what a client
     /// writes here, and upstreams go by the request's own host.
     pub host: Option<String>,
+    /// What its TLS looks like; `None` for cleartext. A proxy's own TLS says nothing of the client's.
+    pub ja4: Fact<Option<Ja4>>,
     /// Who says so.
     pub source: Source,
     /// Whether the address is that of a proxy that is not trusted: it speaks for nobody in particular.
@@ -66,21 +69,38 @@ enum Node {
     Malformed,
 }
 
-/// The client behind a connection. Malformed fields leave the peer's own address.
+/// The client behind a connection. Malformed fields leave the peer's own address. `fingerprint_header`: in which field
+/// trusted proxies tell the client's JA4.
 #[must_use]
-pub fn client(connection: &Connection, headers: &HeaderMap, trusted: &[IpNet]) -> Client {
+pub fn client(
+    connection: &Connection,
+    headers: &HeaderMap,
+    trusted: &[IpNet],
+    fingerprint_header: Option<&HeaderName>,
+) -> Client {
     let peer = connection.peer.ip().to_canonical();
+    let by_proxy = is_trusted(peer, trusted);
     let direct = Client {
         address: peer,
         https: connection.tls,
         host: None,
+        ja4: if by_proxy {
+            Fact::of(fingerprint_header.and_then(|name| ja4(headers, name))).map(Some)
+        } else {
+            connection.ja4
+        },
         source: Source::Connection,
         is_hidden: false,
     };
-    if !is_trusted(peer, trusted) {
+    if !by_proxy {
         // Nobody on the internet has such an address; it is a proxy's that nobody named.
         let is_hidden = is_inside(peer) && headers.contains_key(X_FORWARDED_FOR);
-        return Client { is_hidden, ..direct };
+        let ja4 = if is_hidden { Fact::Unrecorded } else { direct.ja4 };
+        return Client {
+            ja4,
+            is_hidden,
+            ..direct
+        };
     }
     let is_x = [X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST]
         .iter()
@@ -112,6 +132,7 @@ pub fn client(connection: &Connection, headers: &HeaderMap, trusted: &[IpNet]) -
         address,
         https: https.unwrap_or(connection.tls),
         host,
+        ja4: direct.ja4,
         source,
         is_hidden: false,
     }
@@ -144,6 +165,13 @@ fn walk(peer: IpAddr, hops: &[Hop], trusted: &[IpNet]) -> Option<(IpAddr, usize)
         }
     }
     Some((known, hops.len().saturating_sub(1)))
+}
+
+/// What a proxy says of the client's TLS; nothing where two say it, or it is no JA4.
+fn ja4(headers: &HeaderMap, name: &HeaderName) -> Option<Ja4> {
+    let mut lines = headers.get_all(name).iter();
+    let line = lines.next().filter(|_| lines.next().is_none())?;
+    line.to_str().ok()?.parse().ok()
 }
 
 /// All lines of a field as one list, in order; `None` if it is not ASCII.

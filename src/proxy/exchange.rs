@@ -47,7 +47,12 @@ impl Exchange {
         heard: bool,
     ) -> Self {
         let headers = request.headers();
-        let client = client::client(connection, headers, &snapshot.trusted_proxies);
+        let client = client::client(
+            connection,
+            headers,
+            &snapshot.trusted_proxies,
+            snapshot.fingerprint_header.as_ref(),
+        );
         let own = request
             .uri()
             .authority()

@@ -97,7 +97,8 @@ impl Exchange {
             request.headers_mut().insert(header::HOST, host);
         }
         let headers = request.headers_mut();
-        headers::remove_claims(headers, is_trusted(self.peer, &self.snapshot.trusted_proxies));
+        let trusted = is_trusted(self.peer, &self.snapshot.trusted_proxies);
+        headers::remove_claims(headers, trusted, self.snapshot.fingerprint_header.as_ref());
         headers::remove_hop_by_hop(headers);
         cookies::strip(headers);
         headers.remove(header::EXPECT);

@@ -15,7 +15,7 @@ use crate::gate::verdict::Verdict;
 use crate::gate::{Again, OpenTarget, Opening, Protected, Routed, ticket};
 use crate::pages::Notice;
 use crate::signatures::Action;
-use crate::visit::Fact;
+use crate::visit::{Fact, Ja4};
 
 impl Proxy {
     /// Answers one request.
@@ -74,6 +74,7 @@ impl Proxy {
             exchange.record.route = Some(link.url.to_string());
             exchange.record.link = Some(link.name.to_string());
             exchange.record.link_id = Some(protected.link_id().to_string());
+            exchange.record.ja4 = exchange.client.ja4.known().flatten();
             exchange.note_client(request.headers(), &protected.secrets());
         }
         if !snapshot.gate.is_whole(&protected) {
@@ -117,7 +118,12 @@ impl Proxy {
     fn judge<B>(&self, exchange: &mut Exchange, protected: &Protected<B>) -> Verdict {
         let (gate, visits) = (&exchange.snapshot.gate, self.memory.visits());
         let (request, link, now) = (protected.request(), protected.link_id(), exchange.now);
+        let ja4 = exchange.client.ja4;
         let mut visit = exchange.visit(request);
+        visit.tls = ja4.as_ref().map(|ja4| ja4.as_ref().map(Ja4::as_str));
+        let address = exchange.snapshot.addresses.of(visit.client, now);
+        visit.asn = address.asn;
+        visit.reverse_dns = address.reverse_dns.as_ref().map(|name| &**name);
         let mark = gate.mark(&visit, now);
         let asked = || visits.only_ask(&gate.link(protected).name, now);
         let issued = gate.issued(protected).or_else(asked);

@@ -322,14 +322,18 @@ pub fn set_websocket(headers: &mut HeaderMap) {
 /// Drops fields that move a request or speak for a proxy.
 ///
 /// The former go whoever sent them: proxies pass a client's on. So do names with an underscore, which CGI-like
-/// upstreams take for the dashed name. The latter stay where a trusted proxy sent them.
-pub fn remove_claims(headers: &mut HeaderMap, trusted: bool) {
+/// upstreams take for the dashed name. The latter, and the field that tells the client's JA4, stay where a trusted
+/// proxy sent them.
+pub fn remove_claims(headers: &mut HeaderMap, trusted: bool, fingerprint_header: Option<&HeaderName>) {
     let dropped: Vec<HeaderName> = headers
         .keys()
-        .filter(|name| {
-            let name = name.as_str();
+        .filter(|field| {
+            let name = field.as_str();
             let moves = OVERRIDES.contains(&name) || name.contains('_');
-            let claims = CLAIMS.contains(&name) || name.starts_with("x-forwarded") || name == "forwarded";
+            let claims = CLAIMS.contains(&name)
+                || name.starts_with("x-forwarded")
+                || name == "forwarded"
+                || fingerprint_header == Some(*field);
             moves || (claims && !trusted)
         })
         .cloned()

@@ -22,6 +22,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 
 use self::upstream::Upstream;
+use crate::addresses::{Addresses, Names};
 use crate::config::{Config, Limits, NamedClient, PublicUrl, Times};
 use crate::gate::Gate;
 use crate::gate::keys::{KeyRing, Random};
@@ -32,6 +33,7 @@ use crate::secret::SecretKey;
 use crate::tasks::Tasks;
 use crate::telemetry::log::Log;
 use crate::time::Clock;
+use crate::visit::{Fact, Ja4};
 
 /// What the connection says about a request.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +44,8 @@ pub struct Connection {
     pub local: SocketAddr,
     /// Whether it is TLS.
     pub tls: bool,
+    /// What its TLS looks like; `None` for cleartext.
+    pub ja4: Fact<Option<Ja4>>,
 }
 
 /// What a request may reach.
@@ -49,6 +53,7 @@ pub struct Connection {
 pub struct Proxy {
     snapshot: ArcSwap<Snapshot>,
     memory: Arc<Memory>,
+    names: Names,
     clock: Clock,
     log: Log,
     tasks: Tasks,
@@ -61,9 +66,11 @@ pub struct Proxy {
 struct Snapshot {
     gate: Gate,
     pages: Pages,
+    addresses: Addresses,
     hosts: Vec<String>,
     public_url: Option<PublicUrl>,
     trusted_proxies: Vec<ipnet::IpNet>,
+    fingerprint_header: Option<http::HeaderName>,
     clients: Vec<NamedClient>,
     times: Times,
     limits: Limits,
@@ -86,7 +93,8 @@ impl Proxy {
         } else {
             KeyRing::new(&config.keys)?
         };
-        let snapshot = Snapshot::new(config, tls, Arc::new(keys), &tasks);
+        let names = Names::new(tasks.clone());
+        let snapshot = Snapshot::new(config, tls, Arc::new(keys), &names, &tasks);
         let memory = Memory::new(Bounds {
             entries: config.limits.remembered,
             answers: config.limits.answers as u64,
@@ -97,6 +105,7 @@ impl Proxy {
         Some(Self {
             snapshot: ArcSwap::from_pointee(snapshot),
             memory: Arc::new(memory),
+            names,
             clock,
             log,
             tasks,
@@ -113,21 +122,23 @@ impl Proxy {
             None => return None,
         };
         self.snapshot
-            .store(Arc::new(Snapshot::new(config, tls, keys, &self.tasks)));
+            .store(Arc::new(Snapshot::new(config, tls, keys, &self.names, &self.tasks)));
         Some(())
     }
 }
 
 impl Snapshot {
-    fn new(config: &Config, tls: ClientTls, keys: Arc<KeyRing>, tasks: &Tasks) -> Self {
+    fn new(config: &Config, tls: ClientTls, keys: Arc<KeyRing>, names: &Names, tasks: &Tasks) -> Self {
         let upstreams = config.upstreams.iter().zip(tls);
         let places = || Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)));
         Self {
             gate: config.gate(keys),
             pages: Pages::new(config.page.site_name.as_deref()),
+            addresses: Addresses::new(&config.lookups, &config.signatures, names),
             hosts: config.hosts.clone(),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
+            fingerprint_header: config.fingerprint_header.clone(),
             clients: config.clients.clone(),
             times: config.times.clone(),
             limits: config.limits.clone(),

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::gate::verdict::Verdict;
-use crate::visit::Visit;
 use crate::visit::history::History;
+use crate::visit::{Ja4, Visit};
 
 /// One answered request. Names follow the OpenTelemetry semantic conventions; durations are seconds.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -47,9 +47,18 @@ pub struct Record {
     /// The client's address.
     #[serde(rename = "client.address", skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
+    /// The number of the autonomous system of that address, where a signature asks for it.
+    #[serde(rename = "client.as.number", skip_serializing_if = "Option::is_none")]
+    pub client_as: Option<u32>,
+    /// The forward-confirmed name of that address, where a signature asks for it.
+    #[serde(rename = "client.domain", skip_serializing_if = "Option::is_none")]
+    pub client_domain: Option<String>,
     /// What the client calls itself, without anything that could be a token.
     #[serde(rename = "user_agent.original", skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// What the client's TLS looks like; of links alone.
+    #[serde(rename = "tls.client.ja4", skip_serializing_if = "Option::is_none")]
+    pub ja4: Option<Ja4>,
     /// The names of all header fields of a visit to a link.
     #[serde(rename = "linklatch.visit.fields", skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
@@ -103,6 +112,9 @@ pub struct Record {
 impl Record {
     /// Notes what a visit's verdict hangs on; `tokens` are what its request carries of them.
     pub fn saw(&mut self, visit: &Visit<'_>, tokens: &[&str]) {
+        self.client_as = visit.asn.known().filter(|number| *number > 0);
+        let name = visit.reverse_dns.known().filter(|name| !name.is_empty());
+        self.client_domain = name.map(|name| redact::text(name, tokens));
         self.fields = visit.headers.names().map(|name| redact::text(name, tokens)).collect();
         for name in self.fields.iter().filter(|name| is_recorded(name)) {
             let value = of_record(name, visit.header(name).unwrap_or_default());

@@ -27,6 +27,7 @@ use crate::config::Times;
 use crate::proxy::Connection;
 use crate::proxy::client::is_trusted;
 use crate::tasks::Tasks;
+use crate::visit::Fact;
 
 /// The longest life of a connection that still gets requests: balancers and DNS want to move clients.
 const MAX_AGE: Duration = Duration::from_secs(60 * 60);
@@ -125,11 +126,21 @@ async fn greet(mut socket: TcpStream, mut peer: SocketAddr, mut seat: Seat, entr
         peer,
         local,
         tls: entry.tls.is_some(),
+        // A balancer that names the client may have ended the client's TLS.
+        ja4: if entry.proxy_protocol {
+            Fact::Unrecorded
+        } else {
+            Fact::Known(None)
+        },
     };
     let Some(settings) = entry.tls.clone() else {
         return http(io, entry.h2c, connection, entry).await;
     };
-    let stream = before_stop(shared, timeout_at(deadline, tls::accept(io, settings))).await???;
+    let (stream, ja4) = before_stop(shared, timeout_at(deadline, tls::accept(io, settings))).await???;
+    let connection = Connection {
+        ja4: Fact::of(ja4).map(Some),
+        ..connection
+    };
     let is_h2 = stream.get_ref().1.alpn_protocol() == Some(tls::H2);
     http(stream, is_h2, connection, entry).await
 }

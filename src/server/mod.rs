@@ -7,6 +7,7 @@ mod expiry;
 mod guard;
 mod listener;
 mod proxy_protocol;
+mod recorder;
 mod redirect;
 mod seats;
 mod start;

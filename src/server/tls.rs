@@ -8,10 +8,12 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::server::{Acceptor, ProducesTickets, ServerSessionMemoryCache};
 use rustls::version::{TLS12, TLS13};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
+use tokio_rustls::{LazyConfigAcceptor, StartHandshake};
 
 use super::certs::Certificates;
+use super::recorder::Recorder;
+use crate::visit::{Ja4, client_hello};
 
 /// HTTP/2 by its ALPN name.
 pub(crate) const H2: &[u8] = b"h2";
@@ -46,11 +48,14 @@ pub(crate) fn settings(
     Ok(Arc::new(settings))
 }
 
-/// Both halves of a handshake. Between them the ClientHello is known and nothing is answered yet.
-pub(crate) async fn accept<IO>(io: IO, settings: Arc<ServerConfig>) -> io::Result<TlsStream<IO>>
+/// Both halves of a handshake, and what the client looks like. Between them the ClientHello is known and nothing is
+/// answered yet. It is read from a record of its bytes: rustls does not tell its extensions.
+pub(crate) async fn accept<IO>(io: IO, settings: Arc<ServerConfig>) -> io::Result<(TlsStream<IO>, Option<Ja4>)>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let start = LazyConfigAcceptor::new(Acceptor::default(), io).await?;
-    start.into_stream(settings).await
+    let start = LazyConfigAcceptor::new(Acceptor::default(), Recorder::new(io)).await?;
+    let ja4 = client_hello::ja4(&start.io.read);
+    let start = StartHandshake::from_parts(start.accepted, start.io.io);
+    Ok((start.into_stream(settings).await?, ja4))
 }

@@ -18,6 +18,7 @@ use super::{Action, Example, Expectation, Kind, Signature, Signatures, Written, 
 use crate::diag::read::At;
 use crate::diag::suggest::nearest;
 use crate::diag::{Diagnostics, FileId, SourceMap, Span};
+use crate::visit::Ja4;
 
 /// One signature file. Files of a higher layer win over those of a lower one.
 #[derive(Clone, Copy, Debug)]
@@ -313,6 +314,17 @@ pub(super) fn method(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<M
     method
 }
 
+/// The number of an autonomous system; 0 is nobody's (RFC 7607).
+pub(super) fn system(at: &At<u64>, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let number = u32::try_from(at.value).ok().filter(|number| *number > 0);
+    if number.is_none() {
+        let help = format!("write a number from 1 to {}", u32::MAX);
+        let message = format!("`{}` is no autonomous system", at.value);
+        diagnostics.error("out-of-range", at.span, message, help);
+    }
+    number
+}
+
 pub(super) fn version(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Version> {
     let known = [
         ("1.0", Version::HTTP_10),
@@ -328,6 +340,16 @@ pub(super) fn version(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<
         diagnostics.error("version-invalid", at.span, message, "write \"1.0\", \"1.1\" or \"2\"");
     }
     version
+}
+
+pub(super) fn ja4(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Ja4> {
+    let ja4 = at.value.parse().ok();
+    if ja4.is_none() {
+        let message = format!("`{}` is no JA4 fingerprint", at.value);
+        let help = "write all three parts as the log has them: \"t13d1516h2_8daaf6152771_02713d6af862\"";
+        diagnostics.error("fingerprint-invalid", at.span, message, help);
+    }
+    ja4
 }
 
 const PROBABLE: i32 = 50;

@@ -1,9 +1,12 @@
 //! What a signature asks of a visit.
 
+use std::time::Duration;
+
 use http::{Method, Version};
 use regex::Regex;
 
-use crate::visit::{Fact, Visit};
+use crate::visit::history::History;
+use crate::visit::{Fact, Ja4, Visit};
 
 /// Three-valued truth (Kleene): what was not recorded makes neither a match nor a miss. Ordered, so that "all" is the
 /// least and "any" the greatest.
@@ -55,9 +58,11 @@ pub enum Condition {
     /// The HTTP version is one of these.
     HttpVersion(Vec<Version>),
     /// The TLS fingerprint (JA4) is one of these.
-    Tls(Vec<String>),
+    Tls(Vec<Ja4>),
     /// A header field: its lower-case name, and what is asked of it.
     Header(String, HeaderTest),
+    /// What came before: all of these.
+    History(Box<[HistoryTest]>),
     /// All hold.
     All(Vec<Self>),
     /// At least one holds.
@@ -75,6 +80,42 @@ pub enum HeaderTest {
     Absent,
     /// It is there, and its value matches.
     Matches(Regex),
+}
+
+/// What is asked of the visits before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryTest {
+    /// The link is younger. Where its age is not known, it is not.
+    AgeBelow(Duration),
+    /// At least so many visits within the window, this one with them.
+    Visits(usize, Duration),
+    /// From at least so many networks.
+    Networks(usize, Duration),
+    /// At least so many user agents of its address.
+    UserAgents(usize, Duration),
+    /// Its address opened at least so many links.
+    Links(usize, Duration),
+    /// Whether a HEAD came before.
+    HeadBefore(bool),
+    /// Whether one that looked like a machine came before.
+    MachineBefore(bool),
+    /// Whether another came at the same time.
+    Pair(bool),
+}
+
+impl HistoryTest {
+    fn holds(self, history: &History) -> bool {
+        match self {
+            Self::AgeBelow(limit) => history.age().is_some_and(|age| age < limit),
+            Self::Visits(count, within) => history.visits(within) >= count,
+            Self::Networks(count, within) => history.networks(within) >= count,
+            Self::UserAgents(count, within) => history.user_agents(within) >= count,
+            Self::Links(count, within) => history.links(within) >= count,
+            Self::HeadBefore(wanted) => history.head_before() == wanted,
+            Self::MachineBefore(wanted) => history.machine_before() == wanted,
+            Self::Pair(wanted) => history.pair() == wanted,
+        }
+    }
 }
 
 /// What the automaton and the ranges found for a visit.
@@ -108,7 +149,7 @@ impl Condition {
             Self::Tls(prints) => Truth::of(
                 visit
                     .tls
-                    .map(|print| print.is_some_and(|print| prints.iter().any(|own| own == print))),
+                    .map(|print| print.is_some_and(|print| prints.iter().any(|own| own.as_str() == print))),
             ),
             Self::Header(name, test) => Truth::of(match test {
                 HeaderTest::Present => visit.headers.has(name),
@@ -118,6 +159,11 @@ impl Condition {
                     value.map(|value| value.is_some_and(|value| regex.is_match(value)))
                 }
             }),
+            Self::History(tests) => Truth::of(
+                visit
+                    .history
+                    .map(|history| tests.iter().all(|test| test.holds(history))),
+            ),
             Self::All(all) => all.iter().map(|one| one.holds(visit, hits)).min().unwrap_or(Truth::Yes),
             Self::Any(any) => any.iter().map(|one| one.holds(visit, hits)).max().unwrap_or(Truth::No),
             Self::Not(inner) => inner.holds(visit, hits).not(),
@@ -142,7 +188,17 @@ impl Condition {
             | Self::HttpVersion(_)
             | Self::Tls(_)
             | Self::Header(..)
+            | Self::History(_)
             | Self::Not(_) => None,
+        }
+    }
+
+    /// Whether it asks, anywhere in it, something that `is_asked` knows.
+    pub(super) fn asks(&self, is_asked: fn(&Self) -> bool) -> bool {
+        match self {
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(|one| one.asks(is_asked)),
+            Self::Not(inner) => inner.asks(is_asked),
+            other => is_asked(other),
         }
     }
 
@@ -158,6 +214,7 @@ impl Condition {
             | Self::HttpVersion(_)
             | Self::Tls(_)
             | Self::Header(..)
+            | Self::History(_)
             | Self::Not(_) => false,
         }
     }

@@ -8,9 +8,10 @@ use http::Version;
 use ipnet::IpNet;
 use regex::{Regex, RegexBuilder};
 
-use super::condition::{Condition, HeaderTest, Hits, Truth, lies_in};
+use super::condition::{Condition, HeaderTest, HistoryTest, Hits, Truth, lies_in};
 use super::{Signature, Signatures};
 use crate::visit::Visit;
+use crate::visit::history::History;
 
 /// One condition, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,8 @@ impl Signatures {
             | Condition::Method(_)
             | Condition::HttpVersion(_)
             | Condition::Tls(_)
-            | Condition::Header(..) => {
+            | Condition::Header(..)
+            | Condition::History(_) => {
                 let truth = condition.holds(visit, hits);
                 let (name, asks, seen) = self.leaf(condition, visit, hits, truth == Truth::Yes);
                 Reason {
@@ -131,7 +133,7 @@ impl Signatures {
             }
             Condition::Tls(prints) => {
                 let print = visit.tls.known().flatten();
-                let asks = alternatives(prints, hit, |own| Some(own.as_str()) == print, Clone::clone);
+                let asks = alternatives(prints, hit, |own| Some(own.as_str()) == print, ToString::to_string);
                 leaf("tls", asks, print)
             }
             Condition::Header(name, test) => {
@@ -143,6 +145,12 @@ impl Signatures {
                 };
                 let asks = asks.strip_prefix("(?i)").unwrap_or(asks).to_owned();
                 (format!("header {name}"), vec![asks], part(regex.filter(|_| hit), value))
+            }
+            Condition::History(tests) => {
+                let asks: Vec<_> = tests.iter().map(|test| asked(*test)).collect();
+                let history = visit.history.known();
+                let seen = history.map(|history| tests.iter().map(|test| had(*test, history)).collect::<Vec<_>>());
+                leaf("history", vec![asks.join(", ")], seen.map(|seen| seen.join(", ")))
             }
             Condition::All(_) | Condition::Any(_) | Condition::Not(_) => leaf("", Vec::new(), None::<&str>),
         }
@@ -162,6 +170,37 @@ fn alternatives<T>(all: &[T], hit: bool, holds: impl Fn(&T) -> bool, written: im
     match one {
         Some(one) => vec![written(one)],
         None => all.iter().map(written).collect(),
+    }
+}
+
+/// A test of what came before, as signature files write it.
+fn asked(test: HistoryTest) -> String {
+    match test {
+        HistoryTest::AgeBelow(limit) => format!("age below {limit:?}"),
+        HistoryTest::Visits(count, within) => format!("{count} visits within {within:?}"),
+        HistoryTest::Networks(count, within) => format!("{count} networks within {within:?}"),
+        HistoryTest::UserAgents(count, within) => format!("{count} user agents within {within:?}"),
+        HistoryTest::Links(count, within) => format!("{count} links within {within:?}"),
+        HistoryTest::HeadBefore(wanted) => format!("head-before = {wanted}"),
+        HistoryTest::MachineBefore(wanted) => format!("machine-before = {wanted}"),
+        HistoryTest::Pair(wanted) => format!("pair = {wanted}"),
+    }
+}
+
+/// What a visit has of what a test asks.
+fn had(test: HistoryTest, history: &History) -> String {
+    match test {
+        HistoryTest::AgeBelow(_) => match history.age() {
+            Some(age) => format!("age {age:?}"),
+            None => "age unknown".to_owned(),
+        },
+        HistoryTest::Visits(_, within) => format!("visits {}", history.visits(within)),
+        HistoryTest::Networks(_, within) => format!("networks {}", history.networks(within)),
+        HistoryTest::UserAgents(_, within) => format!("user agents {}", history.user_agents(within)),
+        HistoryTest::Links(_, within) => format!("links {}", history.links(within)),
+        HistoryTest::HeadBefore(_) => history.head_before().to_string(),
+        HistoryTest::MachineBefore(_) => history.machine_before().to_string(),
+        HistoryTest::Pair(_) => history.pair().to_string(),
     }
 }
 
@@ -206,6 +245,7 @@ pub fn missing(reason: &Reason) -> String {
         "reverse-dns" => "the name of the client's address",
         "http-version" => "the HTTP version",
         "tls" => "the TLS fingerprint",
+        "history" => "what came before it",
         other => {
             return match other.strip_prefix("header ") {
                 Some(field) => format!("the field {field}"),

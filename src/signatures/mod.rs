@@ -21,7 +21,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 
 pub use self::compile::{ReadList, SourceFile, compile};
-pub use self::condition::{Condition, HeaderTest, Truth};
+pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
 use self::condition::{Hits, Key};
 pub use self::example::{Example, Expectation};
 pub use self::explain::{Reason, missing, version_name};
@@ -178,6 +178,22 @@ impl Signatures {
     #[must_use]
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// The signatures that ask for an autonomous system.
+    pub fn asking_asn(&self) -> impl Iterator<Item = &Signature> {
+        self.asking(|condition| matches!(condition, Condition::Asn(_)))
+    }
+
+    /// The signatures that ask for a name.
+    pub fn asking_reverse_dns(&self) -> impl Iterator<Item = &Signature> {
+        self.asking(|condition| matches!(condition, Condition::ReverseDns(_)))
+    }
+
+    fn asking(&self, is_asked: fn(&Condition) -> bool) -> impl Iterator<Item = &Signature> {
+        self.entries
+            .iter()
+            .filter(move |signature| signature.condition.asks(is_asked))
     }
 
     /// All signatures that match a visit. Its cost hardly grows with their number: one pass of the user agent, one

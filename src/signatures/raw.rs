@@ -49,9 +49,24 @@ pub(super) struct RawCondition {
     pub(super) http_version: Texts,
     pub(super) tls: Texts,
     pub(super) header: Option<At<Fields>>,
+    pub(super) history: Option<At<RawHistory>>,
     pub(super) all: Vec<At<Self>>,
     pub(super) any: Vec<At<Self>>,
     pub(super) not: Vec<At<Self>>,
+}
+
+/// What is asked of the visits before.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RawHistory {
+    pub(super) age_below: Text,
+    pub(super) within: Text,
+    pub(super) visits: Option<At<u64>>,
+    pub(super) networks: Option<At<u64>>,
+    pub(super) user_agents: Option<At<u64>>,
+    pub(super) links: Option<At<u64>>,
+    pub(super) head_before: Option<At<bool>>,
+    pub(super) machine_before: Option<At<bool>>,
+    pub(super) pair: Option<At<bool>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -70,6 +85,11 @@ pub(super) struct RawExample {
     pub(super) tls: Text,
     pub(super) asn: Option<At<u64>>,
     pub(super) reverse_dns: Text,
+    pub(super) age: Text,
+    pub(super) before: Text,
+    pub(super) link: Text,
+    pub(super) machine: Option<At<bool>>,
+    pub(super) earlier: Vec<At<Self>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -158,9 +178,26 @@ impl ReadTable for RawCondition {
             http_version: table.list("http-version"),
             tls: table.list("tls"),
             header: table.take("header"),
+            history: table.table("history"),
             all: table.tables("all"),
             any: table.tables("any"),
             not: table.tables("not"),
+        }
+    }
+}
+
+impl ReadTable for RawHistory {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            age_below: table.measure("age-below", "s"),
+            within: table.measure("within", "s"),
+            visits: table.take("visits"),
+            networks: table.take("networks"),
+            user_agents: table.take("user-agents"),
+            links: table.take("links"),
+            head_before: table.take("head-before"),
+            machine_before: table.take("machine-before"),
+            pair: table.take("pair"),
         }
     }
 }
@@ -185,6 +222,11 @@ impl ReadTable for RawExample {
             tls: table.take("tls"),
             asn: table.take("asn"),
             reverse_dns: table.take("reverse-dns"),
+            age: table.measure("age", "s"),
+            before: table.measure("before", "s"),
+            link: table.take("link"),
+            machine: table.take("machine"),
+            earlier: table.tables("earlier"),
         }
     }
 }

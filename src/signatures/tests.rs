@@ -163,6 +163,7 @@ fn what_is_wrong_is_said() {
         entry("bits", "network = [\"10.0.0.1/8\"]"),
         entry("trusting", "header = { x-a = true }\npeople = true"),
         entry("private", "header = { dnt = true }"),
+        entry("half-a-print", "tls = [\"t13d1516h2_8daaf6152771\"]"),
         entry("typo", "user-agnet = ['x']"),
         entry(
             "no-list",
@@ -181,6 +182,7 @@ fn what_is_wrong_is_said() {
         "regex-too-large: the pattern is too large",
         "network-host-bits: `10.0.0.1/8` names an address inside its network",
         "network-needed: `trusting` lowers the score without asking where the visit comes from",
+        "fingerprint-invalid: `t13d1516h2_8daaf6152771` is no JA4 fingerprint",
         "header-of-people: `dnt` is no signal",
         "unknown-key: unknown key `user-agnet`",
         "unknown-value: `txet` is not known here",
@@ -216,7 +218,7 @@ fn thousands_of_patterns_are_no_cliff() {
     }
 }
 
-const MIXED: [&str; 8] = [
+const MIXED: [&str; 10] = [
     "user-agent = ['a']",
     "user-agent = ['b', 'c$']",
     "network = [\"203.0.113.0/31\"]",
@@ -224,6 +226,8 @@ const MIXED: [&str; 8] = [
     "any = [{ user-agent = ['b'] }, { network = [\"203.0.113.2\"] }]",
     "any = [{ user-agent = ['b'] }, { method = [\"HEAD\"] }]",
     "not = [{ user-agent = ['a'] }]\nuser-agent = ['probe']",
+    "tls = [\"t13d1516h2_8daaf6152771_02713d6af862\"]",
+    "any = [{ tls = [\"t13d1516h2_8daaf6152771_02713d6af862\"] }, { user-agent = ['c'] }]",
     "all = [{ user-agent = ['a'] }, { any = [{ network = [\"203.0.113.3\"] }, { user-agent = ['c'] }] }]",
 ];
 
@@ -234,11 +238,18 @@ fn the_index_finds_what_looking_at_every_signature_finds() {
         .map(|(at, condition): (i32, _)| entry(&format!("s{at}"), condition))
         .collect();
     let (set, _) = compiled(&[(&text, 0)]);
-    let cases = ("(a|b|c|probe)( (a|b|c|probe)){0,2}", 0u8..4, any::<bool>());
+    let prints = prop::sample::select(vec![
+        Fact::Unrecorded,
+        Fact::Known(None),
+        Fact::Known(Some("t13d1516h2_8daaf6152771_02713d6af862".to_owned())),
+        Fact::Known(Some("t13d1516h1_8daaf6152771_02713d6af862".to_owned())),
+    ]);
+    let cases = ("(a|b|c|probe)( (a|b|c|probe)){0,2}", 0u8..4, any::<bool>(), prints);
     let mut runner = proptest::test_runner::TestRunner::default();
-    let compared = runner.run(&cases, |(agent, client, unrecorded)| {
+    let compared = runner.run(&cases, |(agent, client, unrecorded, print)| {
         let mut visit = VisitBuf::ordinary();
         visit.set("user-agent", &agent);
+        visit.tls = print;
         visit.client = if unrecorded {
             Fact::Unrecorded
         } else {
@@ -255,4 +266,110 @@ fn the_index_finds_what_looking_at_every_signature_finds() {
         Ok(())
     });
     compared.unwrap();
+}
+
+/// What came before: a condition, an example, and whether it holds.
+const HISTORIES: [(&str, &str, bool); 22] = [
+    (
+        "visits = 3",
+        "{ earlier = [{ before = '2s' }, { before = '9s' }] }",
+        true,
+    ),
+    (
+        "visits = 3",
+        "{ earlier = [{ before = '2s' }, { before = '11s' }] }",
+        false,
+    ),
+    (
+        "visits = 2",
+        "{ earlier = [{ before = '2s', user-agent = 'other' }] }",
+        false,
+    ),
+    (
+        "visits = 2",
+        "{ earlier = [{ before = '1s', user-agent = 'other' }] }",
+        true,
+    ),
+    ("visits = 2, within = '1h'", "{ earlier = [{ before = '59m' }] }", true),
+    (
+        "networks = 2",
+        "{ earlier = [{ before = '1s', client = '203.0.113.9' }] }",
+        true,
+    ),
+    (
+        "networks = 2",
+        "{ earlier = [{ before = '2s', client = '203.0.113.9' }] }",
+        false,
+    ),
+    (
+        "networks = 2",
+        "{ earlier = [{ before = '1s', client = '198.51.100.9' }] }",
+        false,
+    ),
+    (
+        "user-agents = 2",
+        "{ earlier = [{ before = '500ms', user-agent = 'other' }] }",
+        true,
+    ),
+    (
+        "user-agents = 2",
+        "{ earlier = [{ before = '500ms', user-agent = 'other', client = '203.0.113.9' }] }",
+        false,
+    ),
+    ("links = 2", "{ earlier = [{ before = '5s', link = 'b' }] }", true),
+    ("links = 2", "{ earlier = [{ before = '5s' }] }", false),
+    (
+        "head-before = true",
+        "{ earlier = [{ before = '1h', method = 'HEAD' }] }",
+        true,
+    ),
+    (
+        "head-before = true",
+        "{ earlier = [{ before = '1h', method = 'HEAD', user-agent = 'other' }] }",
+        false,
+    ),
+    ("head-before = false", "{}", true),
+    (
+        "machine-before = true",
+        "{ earlier = [{ before = '1h', machine = true }] }",
+        true,
+    ),
+    ("machine-before = true", "{ earlier = [{ before = '1h' }] }", false),
+    (
+        "pair = true",
+        "{ earlier = [{ before = '300ms', client = '203.0.113.9' }] }",
+        true,
+    ),
+    ("pair = true", "{ earlier = [{ before = '301ms' }] }", false),
+    ("age-below = '5s'", "{ age = '4999ms' }", true),
+    ("age-below = '5s'", "{ age = '5s' }", false),
+    ("age-below = '5s'", "{}", false),
+];
+
+#[test]
+fn what_came_before_can_be_asked_for() {
+    for (asked, example, expected) in HISTORIES {
+        let text = entry("before", &format!("history = {{ {asked} }}")).replace("[{}]", &format!("[{example}]"));
+        let (set, problems) = compiled(&[(&text, 0)]);
+        assert_eq!(problems, Vec::<String>::new(), "{asked}");
+        let visit = set.examples()[0].visit.as_visit();
+        assert_eq!(!set.find(&visit).signatures.is_empty(), expected, "{asked}: {example}");
+    }
+    let (set, _) = compiled(&[(&entry("before", "history = { pair = false }"), 0)]);
+    let unrecorded = VisitBuf::ordinary();
+    assert_eq!(set.find(&unrecorded.as_visit()).undecided, 1);
+}
+
+#[test]
+fn a_history_that_asks_nothing_or_too_much_is_refused() {
+    let problems = |asked: &str| compiled(&[(&entry("before", &format!("history = {{ {asked} }}")), 0)]).1;
+    assert_eq!(problems(""), ["missing-condition: `history` asks nothing"]);
+    assert_eq!(problems("within = '5s'"), ["missing-condition: `history` asks nothing"]);
+    assert_eq!(problems("visits = 1"), ["out-of-range: `visits` is out of range"]);
+    assert_eq!(problems("links = 9"), ["out-of-range: `links` is out of range"]);
+    assert_eq!(problems("pairs = true")[0], "unknown-key: unknown key `pairs`");
+    assert_eq!(
+        problems("age-below = 'soon'")[0],
+        "duration-invalid: `soon` is no duration"
+    );
 }

@@ -29,7 +29,9 @@ impl Browser {
             (Family::Chromium, found)
         } else if let Some(found) = version("Firefox/") {
             (Family::Firefox, found)
-        } else if ["Macintosh", "iPhone", "iPad"].iter().any(|name| user_agent.contains(name))
+        } else if ["Macintosh", "iPhone", "iPad"]
+            .iter()
+            .any(|name| user_agent.contains(name))
             && user_agent.contains("Safari/")
         {
             (Family::Safari, version("Version/")?)
@@ -93,8 +95,7 @@ const CURRENT: Current = Current {
 mod tests {
     use super::*;
 
-    const CHROME: &str =
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+    const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
     fn family(agent: &str) -> Option<(Family, u16)> {
         Browser::of(agent).map(|browser| (browser.family, browser.version.0))
@@ -122,7 +123,8 @@ mod tests {
                 assert!(!browser.is_old(), "{agent}");
             }
         }
-        let old = Browser::of("Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/79.0.1 Safari/537.36").unwrap();
+        let old = Browser::of("Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/79.0.1 Safari/537.36")
+            .unwrap();
         assert!(old.is_old() && !old.sends_fetch_metadata());
     }
 }

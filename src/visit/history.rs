@@ -180,7 +180,7 @@ impl History {
     /// From how many networks visits came within `window`, this one's with them.
     #[must_use]
     pub fn networks(&self, window: Duration) -> usize {
-        distinct(self.earlier(window).map(|mark| mark.network), self.mark.network)
+        distinct(&self.earlier(window).map(|mark| mark.network), self.mark.network)
     }
 
     /// How many user agents this visit's address had within `window`, its own with them.
@@ -189,7 +189,7 @@ impl History {
         let here = self
             .earlier(window)
             .filter(|mark| same(mark.address, self.mark.address));
-        distinct(here.map(|mark| Fact::Known(mark.agent)), Fact::Known(self.mark.agent))
+        distinct(&here.map(|mark| Fact::Known(mark.agent)), Fact::Known(self.mark.agent))
     }
 
     /// Whether a HEAD came before.
@@ -216,12 +216,12 @@ impl History {
     pub fn links(&self, window: Duration) -> usize {
         let steps = self.trail.steps.iter().flatten();
         let recent = steps.filter(|(_, mark)| self.mark.concerns(mark, window));
-        distinct(recent.map(|(link, _)| Fact::Known(*link)), Fact::Known(self.link))
+        distinct(&recent.map(|(link, _)| Fact::Known(*link)), Fact::Known(self.link))
     }
 }
 
 /// How many different values there are, `own` with them; what is not known is none.
-fn distinct(others: impl Iterator<Item = Fact<Digest>> + Clone, own: Fact<Digest>) -> usize {
+fn distinct(others: &(impl Iterator<Item = Fact<Digest>> + Clone), own: Fact<Digest>) -> usize {
     let fresh = |(place, value): &(usize, Fact<Digest>)| {
         matches!(value, Fact::Known(_))
             && !same(*value, own)

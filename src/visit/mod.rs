@@ -1,7 +1,9 @@
 //! What is known of one request for a link: borrowed from it, or recorded earlier.
 
 pub mod browser;
+pub mod client_hello;
 pub mod history;
+mod ja4;
 mod people;
 mod recorded;
 
@@ -10,6 +12,7 @@ use std::net::IpAddr;
 use http::{HeaderMap, Method, Version, header};
 
 use self::history::History;
+pub use self::ja4::{Ja4, NoJa4};
 pub use self::people::USER_AGENTS_OF_PEOPLE;
 pub use self::recorded::VisitBuf;
 

@@ -170,7 +170,14 @@ fn the_recipes_hold_the_links_that_these_systems_mail() {
             .unwrap_or_else(|| panic!("{heading}"));
         let config = config_of(blocks(part, "toml")[0].1, heading);
         let keys = KeyRing::new(&[SecretKey::new([7; 32])]).unwrap();
-        let gate = Gate::new(config.links, keys.into(), &[], config.signatures, config.checks, config.times.ticket);
+        let gate = Gate::new(
+            config.links,
+            keys.into(),
+            &[],
+            config.signatures,
+            config.checks,
+            config.times.ticket,
+        );
         let route = |target: &str| gate.route(http::Request::get(target).body(()).unwrap(), "auth.example.com");
         assert!(
             matches!(route(mailed), Routed::Protected(_)),
@@ -231,6 +238,22 @@ fn the_readme_shows_what_check_says() {
 }
 
 #[test]
+fn the_wrappers_page_shows_what_unwrap_says() {
+    let page = read("docs/wrappers.md");
+    let [(_, example)] = blocks(&page, "console")[..] else {
+        panic!("one example")
+    };
+    let (command, said) = example.split_once('\n').unwrap();
+    let link = command.strip_prefix("$ linklatch unwrap '").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_linklatch"))
+        .args(["unwrap", link.trim_end_matches('\'')])
+        .env_clear()
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), said);
+}
+
+#[test]
 fn the_signature_recipe_works_as_written() {
     let page = read("scanner-signatures/README.md");
     let [signature, folder, overrides] = blocks(&page, "toml")[..] else {
@@ -270,7 +293,10 @@ fn full_record() -> Record {
         route: some(),
         version: "2",
         client: some(),
+        client_as: Some(64500),
+        client_domain: some(),
         user_agent: some(),
+        ja4: "t13d1516h2_8daaf6152771_e5627efa2ab1".parse().ok(),
         status: 200,
         outcome: Outcome::Held,
         reason: Some("visit"),

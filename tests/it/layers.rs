@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["diag", "secret", "tasks", "time"],
     &["visit"],
-    &["signatures"],
+    &["asn", "signatures"],
     &["gate"],
     &["config", "pages", "records"],
-    &["load", "memory", "telemetry"],
+    &["addresses", "load", "memory", "telemetry"],
     &["proxy"],
     &["server"],
     &["demo"],
@@ -25,7 +25,7 @@ const ONLY: &[(&str, &[&str])] = &[("demo", &["secret", "tasks", "time"])];
 /// What modules must not name, and why.
 const BANS: &[Ban] = &[
     Ban {
-        modules: &["visit", "signatures", "gate"],
+        modules: &["visit", "asn", "signatures", "gate"],
         words: &[
             "tokio",
             "tokio_util",
@@ -69,7 +69,7 @@ const BANS: &[Ban] = &[
         why: "values and texts need no runtime, no network and no disk",
     },
     Ban {
-        modules: &["load", "memory", "telemetry"],
+        modules: &["addresses", "load", "memory", "telemetry"],
         words: &["hyper", "hyper_util", "http_body_util"],
         why: "HTTP is spoken above",
     },
@@ -81,10 +81,12 @@ const BANS: &[Ban] = &[
             "time",
             "visit",
             "signatures",
+            "asn",
             "gate",
             "config",
             "pages",
             "records",
+            "addresses",
             "load",
             "memory",
             "telemetry",

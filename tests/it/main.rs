@@ -7,6 +7,7 @@
     reason = "a test may panic, read files and spawn, in its helpers too"
 )]
 
+mod addresses;
 mod bad_files;
 mod calls;
 mod cli;
@@ -14,6 +15,7 @@ mod confirming;
 mod docs;
 mod explain;
 mod faults;
+mod fingerprints;
 mod forwarded;
 mod hardening;
 mod http2;

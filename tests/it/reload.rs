@@ -70,31 +70,85 @@ async fn sighup_reads_the_file_again_and_a_broken_one_changes_nothing() {
         let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
         std::fs::write(&file, format!("{top}{more}")).unwrap();
     };
-    write(LINK);
+    write(&format!("watch = false\n{LINK}"));
     let process = Process::start(&["serve", "--config", file.to_str().unwrap()]);
-    let line = process.says("listening on http://").await;
-    let (_, rest) = line.split_once("listening on http://").unwrap();
-    let end = rest
-        .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':'))
-        .unwrap_or(rest.len());
-    let address: SocketAddr = rest[..end].parse().unwrap();
+    let address = listening(&process).await;
     let actor = Actor::at(address);
     assert!(actor.get("/invite/abc").await.is_from_upstream());
 
-    write(&format!("{LINK}[[link]]\nurl = \"/invite/{{token}}\"\n"));
+    write(&format!("watch = false\n{LINK}[[link]]\nurl = \"/invite/{{token}}\"\n"));
     process.signal("HUP").await;
     process.says("in force: 2 links").await;
     assert!(actor.get("/invite/abc").await.is_held());
 
-    write("[[link]]\nurl = \"/invite/{tokn}\"\n");
+    write("watch = false\n[[link]]\nurl = \"/invite/{tokn}\"\n");
     process.signal("HUP").await;
     process.says("the configuration stays as it was").await;
     let problem = process.says("link-without-token").await;
-    assert!(problem.contains("linklatch.toml:4"), "{problem}");
+    assert!(problem.contains("linklatch.toml:5"), "{problem}");
     assert!(actor.get("/invite/abc").await.is_held());
 
     write(&format!("{LINK}[log]\nformat = \"json\"\n"));
     process.signal("HUP").await;
     process.says("takes effect after a restart: [log]").await;
     assert!(actor.get("/invite/abc").await.is_from_upstream());
+}
+
+async fn listening(process: &Process) -> SocketAddr {
+    let line = process.says("listening on http://").await;
+    let (_, rest) = line.split_once("listening on http://").unwrap();
+    let end = rest
+        .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':'))
+        .unwrap_or(rest.len());
+    rest[..end].parse().unwrap()
+}
+
+/// What the gate says of a visit, in its log.
+async fn class(process: &Process, actor: &Actor, token: &str) -> String {
+    let link = format!("/auth/verify?token={token}");
+    let held = actor.clone().with("x-request-id", token).get(&link).await;
+    let request = held.header("x-request-id").unwrap().to_owned();
+    let line = process.says(&format!("\"request_id\":\"{request}\"")).await;
+    let record: serde_json::Value = serde_json::from_str(&line).unwrap();
+    record["linklatch.verdict.class"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn changed_files_are_read_again_by_themselves() {
+    let upstream = Upstream::plain().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir_all(path("signatures/local")).unwrap();
+    let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
+    let signatures = "[signatures]\nfolder = \"signatures\"\n";
+    std::fs::write(path("linklatch.toml"), format!("{top}{signatures}{LINK}")).unwrap();
+    let process = Process::start(&["serve", "--config", path("linklatch.toml").to_str().unwrap()]);
+    let scanner = Actor::at(listening(&process).await)
+        .with(
+            "user-agent",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 AcmeGate/2",
+        )
+        .with("accept-language", "en");
+    assert_eq!(class(&process, &scanner, "one").await, "unknown");
+
+    let entry = "[[signature]]\nid = \"acme\"\ntitle = \"Acme\"\nkind = \"gateway\"\nconfidence = \"certain\"\n\
+                 source = [\"our mail team\"]\nseen = 2026-11-01\nuser-agent = ['\\bAcmeGate/']\n\
+                 match = [{ user-agent = \"Firefox/140.0 AcmeGate/2\" }]\n";
+    std::fs::write(path("signatures/local/acme.toml"), entry).unwrap();
+    process.says("in force: 1 links").await;
+    assert_eq!(class(&process, &scanner, "two").await, "scanner");
+
+    std::fs::write(path("signatures/local/acme.toml"), entry.replace("title", "titel")).unwrap();
+    process.says("the configuration stays as it was").await;
+    assert!(process.said().contains("acme.toml:3:1"), "{}", process.said());
+    assert_eq!(class(&process, &scanner, "three").await, "scanner");
+
+    std::fs::write(path("signatures/local/acme.toml"), entry.replace("certain", "hint")).unwrap();
+    process.says_times("in force: 1 links", 2).await;
+    assert_eq!(class(&process, &scanner, "four").await, "unknown");
+    assert_eq!(
+        process.said().matches("stays as it was").count(),
+        1,
+        "what is broken is told once"
+    );
 }

@@ -22,6 +22,9 @@ use crate::support::{Gate, Upstream};
 const CONFIG: &str =
     "signatures.folder = \"own\"\n[[link]]\nurl = \"/auth/verify?token={token}&at={at}\"\nissued = \"at\"\n";
 
+/// A condition that holds for all visits of these tests.
+const EVERYBODY: &str = "network = [\"127.0.0.0/8\"]\nmatch = [{ client = \"127.0.0.1\" }]";
+
 fn signature(id: &str, condition: &str) -> String {
     format!(
         "[[signature]]\nid = \"{id}\"\ntitle = \"t\"\nconfidence = \"probable\"\nkind = \"gateway\"\nsource = [\"s\"]\n\
@@ -163,12 +166,15 @@ fn linklatch(arguments: &[&str]) -> Output {
     command.args(arguments).env_clear().output().unwrap()
 }
 
-fn answer(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+/// What a command says as JSON, and how it ends.
+fn asked(arguments: &[&str]) -> (Value, Option<i32>) {
+    let output = linklatch(&[arguments, &["--format", "json"]].concat());
+    let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    (answer, output.status.code())
 }
 
 #[tokio::test]
-async fn the_commands_say_what_serve_said_and_who_would_be_asked_for_more() {
+async fn explain_says_what_serve_said() {
     let upstream = Upstream::plain().await;
     let gate = gate(&upstream).await;
     a_day(&gate).await;
@@ -176,70 +182,46 @@ async fn the_commands_say_what_serve_said_and_who_would_be_asked_for_more() {
     fs::write(path("gate.log"), gate.log_text()).unwrap();
     let (config, log) = (path("linklatch.toml"), path("gate.log"));
     let records = gate.records();
-    let judged = |name: &'static str| records.iter().filter(move |record| names(record).contains(&name));
-    for record in [
-        judged("head-before").next(),
-        judged("many-links").last(),
-        judged("early-get").next(),
-    ] {
-        let record = record.unwrap();
+    for name in ["head-before", "many-links", "early-get"] {
+        let record = records.iter().rfind(|record| names(record).contains(&name)).unwrap();
         let id = record["request_id"].as_str().unwrap();
-        let told = linklatch(&[
-            "explain",
-            "--request-id",
-            id,
-            "--log",
-            &log,
-            "--config",
-            &config,
-            "--format",
-            "json",
-        ]);
-        let told = answer(&told);
+        let (told, code) = asked(&["explain", "--request-id", id, "--log", &log, "--config", &config]);
+        assert_eq!(code, Some(0));
         assert_eq!(told["verdict"]["score"], record["linklatch.verdict.score"], "{told}");
         assert_eq!(told["verdict"]["class"], record["linklatch.verdict.class"]);
-        let found: Vec<_> = told["found"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["name"].as_str().unwrap())
-            .collect();
-        assert_eq!(found, names(record));
+        assert_eq!(told["step"], record["linklatch.step"]);
+        let found = told["found"].as_array().unwrap().iter();
+        assert_eq!(
+            found.map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(),
+            names(record)
+        );
         assert_eq!(told["then"]["differences"], Value::Array(Vec::new()));
     }
+    gate.finish(&upstream).await;
+}
 
-    let same = linklatch(&[
-        "replay",
-        &log,
-        "--config",
-        &config,
-        "--signatures",
-        &path("own"),
-        "--format",
-        "json",
-    ]);
-    assert_eq!(same.status.code(), Some(0), "{same:?}");
-    let told = answer(&same);
+#[tokio::test]
+async fn replay_says_who_would_be_asked_for_more() {
+    let upstream = Upstream::plain().await;
+    let gate = gate(&upstream).await;
+    a_day(&gate).await;
+    let path = |name: &str| gate.folder.path().join(name).display().to_string();
+    fs::write(path("gate.log"), gate.log_text()).unwrap();
+    let (config, log) = (path("linklatch.toml"), path("gate.log"));
+    let (told, code) = asked(&["replay", &log, "--config", &config, "--signatures", &path("own")]);
+    assert_eq!(code, Some(0), "{told}");
     assert_eq!((&told["changed"], &told["judged-anew"]), (&0.into(), &0.into()));
-    assert_eq!(
-        (&told["people"]["opened"], &told["people"]["at-risk"]),
-        (&1.into(), &0.into())
-    );
+    let people = &told["people"];
+    assert_eq!((&people["opened"], &people["at-risk"]), (&1.into(), &0.into()));
 
     fs::create_dir(path("new")).unwrap();
-    let everybody = signature(
-        "own-everybody",
-        "network = [\"127.0.0.0/8\"]\nmatch = [{ client = \"127.0.0.1\" }]",
-    );
-    fs::write(path("new/new.toml"), everybody).unwrap();
+    fs::write(path("new/new.toml"), signature("own-everybody", EVERYBODY)).unwrap();
     let other = linklatch(&["replay", &log, "--config", &config, "--signatures", &path("new")]);
     assert_eq!(other.status.code(), Some(1), "{other:?}");
     let text = String::from_utf8(other.stdout).unwrap();
-    assert!(text.contains("1 of 1 links that were opened"), "{text}");
-    assert!(
-        text.contains("+own-everybody") && text.contains("unknown → suspect"),
-        "{text}"
-    );
+    for said in ["1 of 1 links that were opened", "+own-everybody", "unknown → suspect"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
     gate.finish(&upstream).await;
 }
 
@@ -250,11 +232,7 @@ async fn people_at_risk_are_those_who_opened_their_link() {
     a_day(&gate).await;
     let folder = gate.folder.path();
     let (old, log) = (core(folder), gate.log_text());
-    let person = signature(
-        "own-person",
-        "network = [\"127.0.0.0/8\"]\nmatch = [{ client = \"127.0.0.1\" }]",
-    );
-    fs::write(folder.join("own/own.toml"), person).unwrap();
+    fs::write(folder.join("own/own.toml"), signature("own-person", EVERYBODY)).unwrap();
     let new = core(folder);
     let (reader, mut counts) = (Reader::new(&old, false), Counts::default());
     let mut replay = Replay::new(&old, &new, 3);

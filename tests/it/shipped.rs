@@ -6,6 +6,8 @@ use std::path::Path;
 use linklatch::config::{Config, Limits, Log, Times};
 use linklatch::load::{self, Environment};
 
+use crate::support::mmdb;
+
 fn load(path: &Path) -> Config {
     let loaded = load::config(path, &Environment::default())
         .unwrap_or_else(|report| panic!("{}:\n{}", path.display(), report.text(false)));
@@ -84,6 +86,8 @@ fn every_example_is_understood() {
     let text = uncommented(true)
         .replace("upstream = \"http://127.0.0.1:3000\"\n", "")
         .replace("?token={token}\"", "?token={token}&t={time}\"")
+        // A header of theirs asks for somebody who is trusted.
+        .replace("trusted-proxies = []", "trusted-proxies = [\"10.0.0.0/8\"]")
         .replace("upstream = \"default\"", "upstream = \"auth\"")
         .replace("as = \"replay\"", "as = \"json\"");
     fs::write(&path, text).unwrap();
@@ -98,6 +102,11 @@ fn every_example_is_understood() {
         fs::write(folder.path().join(name), content).unwrap();
     }
     fs::create_dir(folder.path().join("signatures")).unwrap();
+    mmdb::write(
+        &folder.path().join("GeoLite2-ASN.mmdb"),
+        mmdb::today(),
+        &[("192.0.2.0/24", mmdb::geolite(64500))],
+    );
     let report = load::config(&path, &Environment::default()).unwrap_err();
     // A file for https is named, and the example's url is http: the only thing that can't hold at once.
     let codes: Vec<_> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();

@@ -6,7 +6,7 @@ use http::{Method, Version};
 
 use super::ExplainArgs;
 use crate::cli::set::{Set, Stop};
-use crate::config::units;
+use crate::diag::units;
 use crate::gate::Routed;
 use crate::records::Outcome;
 use crate::records::read::{Seen, Then};

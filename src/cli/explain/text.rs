@@ -347,7 +347,7 @@ impl Asked {
     pub(super) fn seen(&self, reason: &Reason, seen: &str) -> String {
         match reason.name.as_str() {
             "header referer" => self.shown(of_record("referer", seen)),
-            "tls" | "network" | "asn" | "http-version" | "method" | "reverse-dns" => seen.to_owned(),
+            "tls" | "network" | "asn" | "http-version" | "method" | "reverse-dns" | "history" => seen.to_owned(),
             _ => self.shown(seen),
         }
     }

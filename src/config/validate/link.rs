@@ -76,12 +76,8 @@ fn link(
         .new_link
         .as_ref()
         .and_then(|at| net::destination("new-link", at, diagnostics));
-    let redirects_to: Vec<String> = raw
-        .redirects_to
-        .iter()
-        .filter_map(|at| net::origin(at, diagnostics))
-        .map(|origin: Origin| origin.to_string())
-        .collect();
+    let redirects_to = raw.redirects_to.iter().filter_map(|at| net::origin(at, diagnostics));
+    let redirects_to: Vec<String> = redirects_to.map(|origin: Origin| origin.to_string()).collect();
     let success = raw.success.as_ref().and_then(|at| outcome("success", at, diagnostics));
     let failure = raw.failure.as_ref().and_then(|at| outcome("failure", at, diagnostics));
     // What follows is about the holes of a url that was understood.
@@ -93,7 +89,10 @@ fn link(
         .iter()
         .filter_map(|call| confirm::call(call, &url, &belongs, diagnostics))
         .collect();
-    let issued = raw.issued.as_ref().filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
+    let issued = raw
+        .issued
+        .as_ref()
+        .filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
     let ask = raw.ask.as_ref().and_then(|at| confirm::ask(at, diagnostics));
     let name = raw
         .name

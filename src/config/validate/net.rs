@@ -1,16 +1,16 @@
 //! Hosts, networks, durations, sizes and patterns: the values that many tables have.
 
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+
+use http::HeaderName;
 
 use crate::config::origin::{self, Origin};
-use crate::config::units;
+use crate::config::raw::Raw;
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
-
-/// How large a compiled pattern may be, in bytes.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::diag::units;
 
 /// A canonical host.
 pub(super) fn host(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -22,6 +22,26 @@ pub(super) fn host(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Str
 /// Canonical hosts.
 pub(super) fn hosts(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<String> {
     list.iter().filter_map(|at| host(at, diagnostics)).collect()
+}
+
+/// Nameservers; on port 53 where no other is named.
+pub(crate) fn nameservers(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<SocketAddr> {
+    let parsed = list.iter().filter_map(|at| {
+        let address = at.value.parse::<SocketAddr>().ok();
+        let address = address.or_else(|| Some(nameserver(at.value.parse().ok()?)));
+        if address.is_none() {
+            let message = format!("`{}` is no address of a nameserver", at.value);
+            let help = "write its address: \"192.0.2.53\", or with a port: \"127.0.0.1:5353\", \"[::1]:5353\"";
+            diagnostics.error("nameserver-invalid", at.span, message, help);
+        }
+        address
+    });
+    parsed.collect()
+}
+
+/// A nameserver on its usual port.
+pub(crate) fn nameserver(address: IpAddr) -> SocketAddr {
+    SocketAddr::new(address, 53)
 }
 
 /// An origin.
@@ -37,23 +57,6 @@ pub(super) fn origin(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<O
 /// A URL without what may be secret in it.
 fn shown_url(url: &str) -> &str {
     if url.contains('@') { "…" } else { url }
-}
-
-/// A duration between a millisecond and a day.
-pub(super) fn duration(key: &str, at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Duration> {
-    match units::duration(&at.value) {
-        Some(duration) if !duration.is_zero() && duration <= DAY => Some(duration),
-        Some(_) => {
-            let message = format!("`{key}` is out of range");
-            diagnostics.error("out-of-range", at.span, message, "it may be from 1ms to 1d");
-            None
-        }
-        None => {
-            let message = format!("`{}` is no duration", at.value);
-            diagnostics.error("duration-invalid", at.span, message, units::DURATION_HELP);
-            None
-        }
-    }
 }
 
 /// A size within `range`, in bytes.
@@ -99,6 +102,27 @@ pub(super) fn count(
         diagnostics.error("out-of-range", at.span, format!("`{key}` is out of range"), help);
     }
     inside
+}
+
+/// The field in which trusted proxies tell a client's JA4.
+pub(super) fn fingerprint_header(raw: &Raw, diagnostics: &mut Diagnostics) -> Option<HeaderName> {
+    let at = raw.tls_fingerprint_header.as_ref()?;
+    if raw.trusted_proxies.is_empty() {
+        let help = "name the proxy's addresses: trusted-proxies = [\"10.0.0.0/8\"]";
+        diagnostics.warning(
+            "fingerprint-header-untrusted",
+            at.span,
+            "nobody is trusted to tell a client's TLS fingerprint",
+            help,
+        );
+    }
+    let name = HeaderName::from_bytes(at.value.as_bytes()).ok();
+    if name.is_none() {
+        let help = "write the field's name, such as \"x-ja4\"";
+        let message = format!("`{}` is no header field", at.value);
+        diagnostics.error("header-invalid", at.span, message, help);
+    }
+    name
 }
 
 /// A path in the file, seen from the file's own folder.

@@ -10,6 +10,7 @@ use crate::config::raw::{Raw, RawCertificate, RawListener, RawUpstream};
 use crate::config::{CertificateFiles, Listener, Upstream};
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
+use crate::diag::values;
 
 /// Where to listen when nothing is said.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
@@ -254,7 +255,7 @@ fn upstream(at: &At<RawUpstream>, base: &Path, diagnostics: &mut Diagnostics) ->
         diagnostics.error("path-invalid", path.span, format!("`{}` is no path", path.value), help);
     }
     let mut timeout = |key, value: &Option<At<String>>, default| match value {
-        Some(at) => net::duration(key, at, diagnostics),
+        Some(at) => values::duration(key, at, diagnostics),
         None => Some(Duration::from_secs(default)),
     };
     let connect_timeout = timeout("connect-timeout", &raw.connect_timeout, 5);

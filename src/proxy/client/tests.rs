@@ -21,9 +21,11 @@ fn from(peer: &str, fields: &[(&str, &str)]) -> Client {
             peer,
             local: "127.0.0.1:80".parse().unwrap(),
             tls: false,
+            ja4: Fact::Known(None),
         },
         &headers,
         &trusted(),
+        Some(&HeaderName::from_static("x-ja4")),
     )
 }
 
@@ -45,6 +47,25 @@ fn a_stranger_speaks_for_itself_only() {
         (client.https, client.host, client.source),
         (false, None, Source::Connection)
     );
+}
+
+#[test]
+fn a_fingerprint_is_the_connections_own_or_a_proxys_word() {
+    let ja4 = "t13d1516h2_8daaf6152771_e5627efa2ab1";
+    let told = |peer, values: &[&'static str]| {
+        let fields: Vec<_> = values.iter().map(|value| ("x-ja4", *value)).collect();
+        from(peer, &fields).ja4
+    };
+    assert_eq!(told("198.51.100.7", &[]), Fact::Known(None));
+    assert_eq!(told("198.51.100.7", &[ja4]), Fact::Known(None));
+    assert_eq!(told("10.0.0.1", &[ja4]), Fact::Known(Some(ja4.parse().unwrap())));
+    for unclear in [&[][..], &[""], &["t13d"], &[ja4, ja4]] {
+        assert_eq!(told("10.0.0.1", unclear), Fact::Unrecorded, "{unclear:?}");
+    }
+    let unnamed = from("192.168.0.1", &[("x-forwarded-for", "192.0.2.1"), ("x-ja4", ja4)]);
+    assert_eq!(unnamed.ja4, Fact::Unrecorded, "the TLS is a proxy's");
+    let forwarded = from("10.0.0.1", &[("x-forwarded-for", "192.0.2.1"), ("x-ja4", ja4)]);
+    assert_eq!(forwarded.ja4, Fact::Known(Some(ja4.parse().unwrap())));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::visit::Fact;
 
 fn map(fields: &[(&str, &str)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -302,20 +303,23 @@ fn nobody_moves_a_request_and_strangers_claim_nothing() {
         ("x-forwarded", "1"),
         ("forwarded", "for=192.0.2.1"),
         ("x-real-ip", "192.0.2.1"),
+        ("x-ja4", "t13d1516h2_8daaf6152771_e5627efa2ab1"),
         ("x-request-id", "1"),
         ("cookie", "a_b=c"),
     ];
     let mut headers = map(&fields);
-    remove_claims(&mut headers, false);
+    let ja4 = HeaderName::from_static("x-ja4");
+    remove_claims(&mut headers, false, Some(&ja4));
     assert_eq!(names(&headers), ["cookie", "x-request-id"]);
     let mut headers = map(&fields);
-    remove_claims(&mut headers, true);
+    remove_claims(&mut headers, true, Some(&ja4));
     let kept = [
         "cookie",
         "forwarded",
         "x-forwarded",
         "x-forwarded-for",
         "x-forwarded-prefix",
+        "x-ja4",
         "x-real-ip",
         "x-request-id",
     ];
@@ -329,6 +333,7 @@ fn the_upstream_hears_the_same_in_both_ways() {
         address: address.parse().unwrap(),
         https: true,
         host: None,
+        ja4: Fact::Unrecorded,
         source,
         is_hidden: false,
     };

@@ -1,15 +1,17 @@
 //! A table's conditions, compiled.
 
+use std::time::Duration;
+
 use http::HeaderName;
 use ipnet::IpNet;
 use serde_json::Value;
 
-use super::{Builder, method, version};
+use super::{Builder, ja4, method, system, version};
 use crate::diag::read::{At, Fields};
 use crate::diag::values;
-use crate::signatures::condition::{Condition, HeaderTest};
+use crate::signatures::condition::{Condition, HeaderTest, HistoryTest};
 use crate::signatures::lists::Form;
-use crate::signatures::raw::RawCondition;
+use crate::signatures::raw::{RawCondition, RawHistory};
 
 impl Builder<'_> {
     /// All conditions of one table.
@@ -30,7 +32,7 @@ impl Builder<'_> {
         }
         if !raw.asn.is_empty() {
             all.push(Condition::Asn(
-                raw.asn.iter().filter_map(|asn| u32::try_from(asn.value).ok()).collect(),
+                raw.asn.iter().filter_map(|at| system(at, self.diagnostics)).collect(),
             ));
         }
         if !raw.reverse_dns.is_empty() {
@@ -52,12 +54,25 @@ impl Builder<'_> {
         }
         if !raw.tls.is_empty() {
             all.push(Condition::Tls(
-                raw.tls.iter().map(|print| print.value.clone()).collect(),
+                raw.tls.iter().filter_map(|at| ja4(at, self.diagnostics)).collect(),
             ));
         }
         if let Some(header) = &raw.header {
             all.extend(self.headers(&header.value));
         }
+        if let Some(history) = &raw.history {
+            all.extend(self.history(history));
+        }
+        self.nested(raw, &mut all);
+        if all.len() == 1 {
+            all.remove(0)
+        } else {
+            Condition::All(all)
+        }
+    }
+
+    /// The tables of `all`, `any` and `not`.
+    fn nested(&mut self, raw: &RawCondition, all: &mut Vec<Condition>) {
         all.extend(raw.all.iter().map(|one| self.condition(&one.value)));
         if !raw.any.is_empty() {
             all.push(Condition::Any(
@@ -69,11 +84,6 @@ impl Builder<'_> {
                 .iter()
                 .map(|one| Condition::Not(Box::new(self.condition(&one.value)))),
         );
-        if all.len() == 1 {
-            all.remove(0)
-        } else {
-            Condition::All(all)
-        }
     }
 
     fn headers(&mut self, fields: &Fields) -> Vec<Condition> {
@@ -121,6 +131,45 @@ impl Builder<'_> {
         conditions
     }
 
+    fn history(&mut self, at: &At<RawHistory>) -> Option<Condition> {
+        let raw = &at.value;
+        let mut tests = Vec::new();
+        let age = raw.age_below.as_ref();
+        tests.extend(
+            age.and_then(|at| values::duration("age-below", at, self.diagnostics))
+                .map(HistoryTest::AgeBelow),
+        );
+        let within = raw.within.as_ref();
+        let within = within.map_or(Some(WINDOW), |at| values::duration("within", at, self.diagnostics))?;
+        let mut count = |key, at: &Option<At<u64>>, test: fn(usize, Duration) -> HistoryTest| {
+            let at = at.as_ref()?;
+            let count = usize::try_from(at.value).ok().filter(|count| (2..=8).contains(count));
+            if count.is_none() {
+                let help = "it may be from 2 to 8: this visit is one of them, and seven before it are remembered";
+                self.diagnostics
+                    .error("out-of-range", at.span, format!("`{key}` is out of range"), help);
+            }
+            count.map(|count| test(count, within))
+        };
+        tests.extend(count("visits", &raw.visits, HistoryTest::Visits));
+        tests.extend(count("networks", &raw.networks, HistoryTest::Networks));
+        tests.extend(count("user-agents", &raw.user_agents, HistoryTest::UserAgents));
+        tests.extend(count("links", &raw.links, HistoryTest::Links));
+        tests.extend(raw.head_before.as_ref().map(|at| HistoryTest::HeadBefore(at.value)));
+        tests.extend(
+            raw.machine_before
+                .as_ref()
+                .map(|at| HistoryTest::MachineBefore(at.value)),
+        );
+        tests.extend(raw.pair.as_ref().map(|at| HistoryTest::Pair(at.value)));
+        if tests.is_empty() && !self.diagnostics.has_errors() {
+            let help = "add one, such as visits = 3, age-below = \"5s\" or head-before = true";
+            self.diagnostics
+                .error("missing-condition", at.span, "`history` asks nothing", help);
+        }
+        Some(Condition::History(tests.into()))
+    }
+
     fn pattern(&mut self, at: &At<String>) -> Option<usize> {
         if at.value.is_empty() {
             let help = "for a missing user agent write user-agent-absent = true";
@@ -159,3 +208,6 @@ impl Builder<'_> {
         networks
     }
 }
+
+/// How far counts look back where nothing else is said.
+const WINDOW: Duration = Duration::from_secs(10);

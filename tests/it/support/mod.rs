@@ -2,7 +2,9 @@
 
 pub(crate) mod client;
 pub(crate) mod demo;
+pub(crate) mod dns;
 pub(crate) mod h2;
+pub(crate) mod mmdb;
 pub(crate) mod process;
 pub(crate) mod tls;
 pub(crate) mod upstream;

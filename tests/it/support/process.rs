@@ -53,13 +53,15 @@ impl Process {
 
     /// Waits for the first line with `part` in it.
     pub(crate) async fn says(&self, part: &str) -> String {
+        self.says_times(part, 1).await
+    }
+
+    /// Waits for as many lines with `part` in them; the last of them.
+    pub(crate) async fn says_times(&self, part: &str, times: usize) -> String {
         let found = || {
-            self.lines
-                .lock()
-                .unwrap()
-                .iter()
-                .find(|line| line.contains(part))
-                .cloned()
+            let lines = self.lines.lock().unwrap();
+            let line = lines.iter().filter(|line| line.contains(part)).nth(times - 1);
+            line.cloned()
         };
         let waited = self.count.clone().wait_for(|_| found().is_some()).await.is_ok();
         let line = found();
