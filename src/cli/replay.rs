@@ -91,7 +91,7 @@ fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exit, Stop> {
     Ok(if report.at_risk == 0 { Exit::Fine } else { Exit::Bad })
 }
 
-/// The logs by the time of their first visit; those without any keep their place.
+/// The logs by the time of their first visit; those without any come first.
 fn in_order(logs: &[PathBuf], reader: &Reader<'_>) -> Result<Vec<PathBuf>, Stop> {
     let mut dated = Vec::new();
     for path in logs {

@@ -17,7 +17,7 @@ use crate::gate::keys::LinkId;
 use crate::gate::verdict::Class;
 use crate::gate::{Gate, Routed};
 use crate::time::Timestamp;
-use crate::visit::{Fact, VisitBuf};
+use crate::visit::{Fact, VisitBuf, version_named};
 
 /// Reads lines of our own log, and of the access logs of nginx and Apache ("combined").
 #[derive(Debug)]
@@ -136,7 +136,7 @@ impl<'g> Reader<'g> {
         };
         let mut values = line.values;
         values.extend(line.user_agent.map(|agent| (Cow::Borrowed("user-agent"), agent)));
-        let version = line.version.as_deref().filter(|_| direct).and_then(version);
+        let version = line.version.as_deref().filter(|_| direct).and_then(version_named);
         Ok(Some(Seen {
             at,
             request_id: line.request_id,
@@ -189,7 +189,7 @@ impl<'g> Reader<'g> {
             asn: Fact::Unrecorded,
             reverse_dns: Fact::Unrecorded,
             method: protected.method().clone(),
-            version: Fact::of(version(line.version).filter(|_| !self.behind_proxy)),
+            version: Fact::of(version_named(line.version).filter(|_| !self.behind_proxy)),
             tls: Fact::Unrecorded,
             secure: Fact::Unrecorded,
             names: Fact::Unrecorded,
@@ -274,15 +274,6 @@ impl Likeness {
     fn word(&mut self, word: u64) {
         let wide = u128::from(self.0 ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93_u128;
         self.0 = (wide as u64) ^ ((wide >> 64) as u64).rotate_left(29);
-    }
-}
-
-fn version(name: &str) -> Option<Version> {
-    match name {
-        "1.0" => Some(Version::HTTP_10),
-        "1.1" => Some(Version::HTTP_11),
-        "2" | "2.0" => Some(Version::HTTP_2),
-        _ => None,
     }
 }
 

@@ -10,8 +10,8 @@ use regex::{Regex, RegexBuilder};
 
 use super::condition::{Condition, HeaderTest, HistoryTest, Hits, Truth, lies_in};
 use super::{Signature, Signatures};
-use crate::visit::Visit;
 use crate::visit::history::History;
+use crate::visit::{Visit, version_name};
 
 /// One condition, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,27 @@ impl Reason {
             return vec![self];
         }
         self.parts.iter().flat_map(Self::leaves).collect()
+    }
+
+    /// What a condition needs that was not recorded, for people.
+    #[must_use]
+    pub fn missing(&self) -> String {
+        let name = match self.name.as_str() {
+            "user-agent" | "user-agent-absent" => "the user agent",
+            "network" => "the client's address",
+            "asn" => "the autonomous system of the client's address",
+            "reverse-dns" => "the name of the client's address",
+            "http-version" => "the HTTP version",
+            "tls" => "the TLS fingerprint",
+            "history" => "what came before it",
+            other => {
+                return match other.strip_prefix("header ") {
+                    Some(field) => format!("the field {field}"),
+                    None => other.to_owned(),
+                };
+            }
+        };
+        name.to_owned()
     }
 }
 
@@ -225,37 +246,6 @@ fn part(regex: Option<&Regex>, text: Option<&str>) -> Option<String> {
     text.map(|text| found(text).unwrap_or_else(|| text.to_owned()))
 }
 
-/// An HTTP version as signature files and logs write it.
-#[must_use]
-pub fn version_name(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_10 => "1.0",
-        Version::HTTP_2 => "2",
-        _ => "1.1",
-    }
-}
-
-/// What a condition needs that was not recorded, for people.
-#[must_use]
-pub fn missing(reason: &Reason) -> String {
-    let name = match reason.name.as_str() {
-        "user-agent" | "user-agent-absent" => "the user agent",
-        "network" => "the client's address",
-        "asn" => "the autonomous system of the client's address",
-        "reverse-dns" => "the name of the client's address",
-        "http-version" => "the HTTP version",
-        "tls" => "the TLS fingerprint",
-        "history" => "what came before it",
-        other => {
-            return match other.strip_prefix("header ") {
-                Some(field) => format!("the field {field}"),
-                None => other.to_owned(),
-            };
-        }
-    };
-    name.to_owned()
-}
-
 const NOT: &str = "not";
 
 #[cfg(test)]
@@ -322,7 +312,7 @@ mod tests {
         let reason = set.explain(entry, &visit("curl").as_visit());
         let decisive = reason.decisive();
         assert_eq!(decisive.len(), 1);
-        assert_eq!(missing(decisive[0]), "the autonomous system of the client's address");
+        assert_eq!(decisive[0].missing(), "the autonomous system of the client's address");
         let truths: Vec<_> = reason.parts.iter().map(|part| part.truth).collect();
         assert_eq!(truths, [Truth::Yes, Truth::Unknown, Truth::Yes]);
     }

@@ -24,7 +24,7 @@ pub use self::compile::{ReadList, SourceFile, compile};
 pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
 use self::condition::{Hits, Key};
 pub use self::example::{Example, Expectation};
-pub use self::explain::{Reason, missing, version_name};
+pub use self::explain::Reason;
 use self::network::Networks;
 pub use self::shipped::SHIPPED;
 use self::user_agent::UserAgents;

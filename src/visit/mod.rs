@@ -219,6 +219,27 @@ impl<'r> Visit<'r> {
     }
 }
 
+/// An HTTP version as signature files and logs write it.
+#[must_use]
+pub fn version_name(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_10 => "1.0",
+        Version::HTTP_2 => "2",
+        _ => "1.1",
+    }
+}
+
+/// The HTTP version of a name; access logs write `2.0`.
+#[must_use]
+pub fn version_named(name: &str) -> Option<Version> {
+    match name {
+        "1.0" => Some(Version::HTTP_10),
+        "1.1" => Some(Version::HTTP_11),
+        "2" | "2.0" => Some(Version::HTTP_2),
+        _ => None,
+    }
+}
+
 /// A field's text: people's clients write UTF-8 too, and what is no text says nothing.
 fn text(value: &[u8]) -> &str {
     std::str::from_utf8(value).unwrap_or_default()

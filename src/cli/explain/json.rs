@@ -9,8 +9,8 @@ use super::request::{Asked, Place};
 use super::text::truth;
 use crate::gate::SignatureReason;
 use crate::records::{is_recorded, of_record};
-use crate::signatures::{Action, Reason, Truth, version_name};
-use crate::visit::Fact;
+use crate::signatures::{Action, Reason, Truth};
+use crate::visit::{Fact, version_name};
 
 pub(super) fn all(told: &Told<'_>) -> Value {
     let verdict = &told.explanation.verdict;

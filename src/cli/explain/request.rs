@@ -13,7 +13,7 @@ use crate::records::read::{Seen, Then};
 use crate::records::redact;
 use crate::time::{Clock, Timestamp};
 use crate::visit::history::{History, Mark};
-use crate::visit::{Fact, VisitBuf};
+use crate::visit::{Fact, VisitBuf, version_named};
 
 /// A request as it was given.
 #[derive(Debug, Default)]
@@ -288,12 +288,5 @@ fn method(name: &str) -> Result<Method, Stop> {
 }
 
 fn version(name: &str) -> Result<Version, Stop> {
-    match name {
-        "1.0" => Ok(Version::HTTP_10),
-        "1.1" => Ok(Version::HTTP_11),
-        "2" | "2.0" => Ok(Version::HTTP_2),
-        other => Err(Stop::Usage(format!(
-            "`{other}` is no HTTP version; write 1.0, 1.1 or 2"
-        ))),
-    }
+    version_named(name).ok_or_else(|| Stop::Usage(format!("`{name}` is no HTTP version; write 1.0, 1.1 or 2")))
 }

@@ -8,8 +8,8 @@ use crate::cli::render::{heading, row, wrapped};
 use crate::gate::SignatureReason;
 use crate::gate::verdict::Class;
 use crate::records::{is_recorded, of_record, redact};
-use crate::signatures::{Action, Reason, Truth, missing, version_name};
-use crate::visit::Fact;
+use crate::signatures::{Action, Reason, Truth};
+use crate::visit::{Fact, version_name};
 
 pub(super) fn all(told: &Told<'_>) -> String {
     let mut text = String::new();
@@ -314,7 +314,7 @@ fn shown(reason: &Reason, asked: &Asked) -> String {
         }
         (Truth::No, None) => line.push_str(", and it has none"),
         (Truth::Unknown, _) => {
-            let _ = write!(line, ", and {} is not recorded", missing(reason));
+            let _ = write!(line, ", and {} is not recorded", reason.missing());
         }
         (Truth::Yes, None) => {}
     }
@@ -420,7 +420,7 @@ impl Told<'_> {
             .flat_map(Reason::leaves)
             .filter(|leaf| leaf.truth == Truth::Unknown)
         {
-            let fact = missing(leaf);
+            let fact = leaf.missing();
             if !facts.contains(&fact) {
                 facts.push(fact);
             }
