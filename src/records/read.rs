@@ -230,6 +230,19 @@ impl<'g> Reader<'g> {
     }
 }
 
+impl Reader<'_> {
+    /// Equal for equal user agents.
+    #[must_use]
+    pub fn agent_likeness(&self, seen: &Seen<'_>) -> u64 {
+        let mut hash = Likeness(self.seed);
+        let agent = seen.values.iter().find(|(name, _)| name == "user-agent");
+        hash.add(agent.map_or("", |(_, agent)| agent));
+        // None is not the same as one that was not recorded.
+        hash.word(u64::from(agent.is_none() && seen.names == Fact::Unrecorded));
+        hash.0
+    }
+}
+
 impl Seen<'_> {
     /// The visit; where it comes from and what came before are to be filled in.
     #[must_use]

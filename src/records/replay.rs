@@ -21,7 +21,9 @@ pub struct Replay<'g> {
     old: Past<'g>,
     new: Past<'g>,
     /// Visits that are alike, by their likeness.
-    alike: Recent<u64, Alike>,
+    alike: Recent<u64, VisitBuf>,
+    /// What user agents hit in the old set and the new, by their likeness: few of them are behind many visits.
+    agents: Recent<u64, (AgentHits, AgentHits)>,
     links: Recent<LinkId, OfLink>,
     places: HashMap<Arc<str>, usize>,
     digests: RandomState,
@@ -103,14 +105,6 @@ pub enum Ask {
     Refused,
 }
 
-/// A visit without its origin and its past, and what its user agent hits.
-#[derive(Debug)]
-struct Alike {
-    visit: VisitBuf,
-    old: AgentHits,
-    new: AgentHits,
-}
-
 /// What waits for a link's confirmation.
 #[derive(Debug, Default)]
 struct OfLink {
@@ -172,6 +166,7 @@ impl<'g> Replay<'g> {
             old: Past::new(old, LINKS),
             new: Past::new(new, LINKS),
             alike: Recent::new(ALIKE),
+            agents: Recent::new(ALIKE),
             links: Recent::new(LINKS),
             places: entries
                 .iter()
@@ -196,17 +191,13 @@ impl<'g> Replay<'g> {
     /// Judges a visit by both gates; the visits of a log come oldest first.
     pub fn visit(&mut self, reader: &Reader<'_>, seen: &Seen<'_>) {
         let (old, new) = (self.old.gate, self.new.gate);
-        let alike = self.alike.or_insert_with(reader.likeness(seen), || {
-            let visit = seen.to_visit();
-            Alike {
-                old: old.agent_hits(&visit.as_visit()),
-                new: new.agent_hits(&visit.as_visit()),
-                visit,
-            }
+        let visit = self.alike.or_insert_with(reader.likeness(seen), || seen.to_visit());
+        let moment = moment(seen, visit, &self.digests);
+        let (hits, new_hits) = self.agents.or_insert_with(reader.agent_likeness(seen), || {
+            (old.agent_hits(&moment.visit), new.agent_hits(&moment.visit))
         });
-        let moment = moment(seen, &alike.visit, &self.digests);
-        let (_, before) = self.old.judge(&moment, &alike.old);
-        let (found, after) = self.new.judge(&moment, &alike.new);
+        let (_, before) = self.old.judge(&moment, hits);
+        let (found, after) = self.new.judge(&moment, new_hits);
         let agent = moment.visit.header("user-agent").unwrap_or_default();
         let report = &mut self.report;
         report.undecided += u64::from(found.undecided > 0);
