@@ -6,6 +6,7 @@ mod lookups;
 mod signatures;
 mod watch;
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -354,19 +355,37 @@ impl<'a> Work<'a> {
     }
 }
 
+/// A text file, if it is no longer than `limit` bytes.
+fn read_up_to(path: &Path, limit: usize) -> Result<Zeroizing<String>, String> {
+    let file = std::fs::File::open(path).map_err(|error| plain(&error))?;
+    let mut bytes = Vec::new();
+    file.take(limit as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| plain(&error))?;
+    if bytes.len() > limit {
+        return Err(format!("it is larger than {} MiB", limit / MIB));
+    }
+    utf8(bytes)
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads configuration files")]
 fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| plain(&error))
 }
 
 fn read(path: &Path) -> Result<Zeroizing<String>, String> {
-    let bytes = read_bytes(path)?;
+    utf8(read_bytes(path)?)
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<Zeroizing<String>, String> {
     String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         format!("line {line} is not UTF-8 text")
     })
 }
+
+const MIB: usize = 1024 * 1024;
 
 /// The key that a message is about.
 fn subject(message: &str) -> Option<String> {

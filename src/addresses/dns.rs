@@ -3,9 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use simple_dns::TYPE;
 use tokio::net::UdpSocket;
 
-use super::message::{self, Answer, Kind, Record};
+use super::message::{self, Answer, Record};
 
 /// Why nothing is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub(super) enum Failure {
 /// The name of an address that has this address; `None` where none has. Whoever owns an address may name it as they
 /// like; only the owner of a name says which addresses it has.
 pub(super) async fn confirmed_name(address: IpAddr, servers: &[SocketAddr]) -> Result<Option<String>, Failure> {
-    let kind = if address.is_ipv4() { Kind::A } else { Kind::Aaaa };
-    let named = ask(&reverse(address), Kind::Ptr, servers).await?;
+    let kind = if address.is_ipv4() { TYPE::A } else { TYPE::AAAA };
+    let named = ask(&reverse(address), TYPE::PTR, servers).await?;
     let mut outcome = if named.whole { Ok(None) } else { Err(Failure::NoAnswer) };
     let names = named.records.into_iter().filter_map(|record| match record {
         Record::Name(name) => Some(name),
@@ -53,7 +54,7 @@ fn reverse(address: IpAddr) -> String {
 }
 
 /// Asks one after the other until one answers.
-async fn ask(name: &str, kind: Kind, servers: &[SocketAddr]) -> Result<Answer, Failure> {
+async fn ask(name: &str, kind: TYPE, servers: &[SocketAddr]) -> Result<Answer, Failure> {
     let mut failure = Failure::Silence;
     for server in servers.iter().cycle().take(servers.len().clamp(2, 3)) {
         match tokio::time::timeout(TURN, ask_one(name, kind, *server)).await {
@@ -66,10 +67,11 @@ async fn ask(name: &str, kind: Kind, servers: &[SocketAddr]) -> Result<Answer, F
 }
 
 /// A socket of its own for each question: with its number also its port must be guessed to forge an answer.
-async fn ask_one(name: &str, kind: Kind, server: SocketAddr) -> Result<Answer, Failure> {
+async fn ask_one(name: &str, kind: TYPE, server: SocketAddr) -> Result<Answer, Failure> {
     let mut id = [0; 2];
     aws_lc_rs::rand::fill(&mut id).map_err(|_| Failure::NoAnswer)?;
-    let question = message::question(id, name, kind).ok_or(Failure::NoAnswer)?;
+    let question = message::question(u16::from_ne_bytes(id), name, kind).ok_or(Failure::NoAnswer)?;
+    let bytes = question.build_bytes_vec().map_err(|_| Failure::NoAnswer)?;
     let any: IpAddr = if server.is_ipv4() {
         Ipv4Addr::UNSPECIFIED.into()
     } else {
@@ -78,11 +80,11 @@ async fn ask_one(name: &str, kind: Kind, server: SocketAddr) -> Result<Answer, F
     let silence = |_| Failure::Silence;
     let socket = UdpSocket::bind((any, 0)).await.map_err(silence)?;
     socket.connect(server).await.map_err(silence)?;
-    socket.send(&question).await.map_err(silence)?;
-    let mut buffer = [0; message::LARGEST];
+    socket.send(&bytes).await.map_err(silence)?;
+    let mut buffer = [0; message::LARGEST as usize];
     loop {
         let length = socket.recv(&mut buffer).await.map_err(silence)?;
-        if let Some(answer) = message::answer(&buffer[..length], &question, kind) {
+        if let Some(answer) = message::answer(&buffer[..length], &question) {
             return answer.ok_or(Failure::NoAnswer);
         }
     }

@@ -1,22 +1,14 @@
 //! DNS messages (RFC 1035, EDNS of RFC 6891): one question, and the records of its answer.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// IPv4 addresses.
-    A = 1,
-    /// Names of an address.
-    Ptr = 12,
-    /// IPv6 addresses.
-    Aaaa = 28,
-}
+use simple_dns::rdata::{OPT, RData};
+use simple_dns::{CLASS, Name, OPCODE, Packet, PacketFlag, Question, RCODE, ResourceRecord, TYPE};
 
 /// What a nameserver says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// The records of the kind that was asked for.
+    /// The records of the type that was asked for.
     pub(super) records: Vec<Record>,
     /// Whether all of them found room.
     pub(super) whole: bool,
@@ -32,41 +24,50 @@ pub(super) enum Record {
 }
 
 /// Bytes of the largest answer that we ask for: it crosses every network in one piece.
-pub(super) const LARGEST: usize = 1232;
+pub(super) const LARGEST: u16 = 1232;
 
 /// A question to a resolver; `None` if the name can't be asked for.
-pub(super) fn question(id: [u8; 2], name: &str, kind: Kind) -> Option<Vec<u8>> {
-    let mut message = Vec::with_capacity(HEADER + name.len() + 17);
-    message.extend(id);
-    // Recursion desired; one question, one additional record.
-    message.extend([1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
-    for label in name.split('.') {
-        let length = u8::try_from(label.len())
-            .ok()
-            .filter(|length| (1..64).contains(length))?;
-        message.push(length);
-        message.extend(label.as_bytes());
-    }
-    message.extend([0, 0, kind as u8, 0, 1]);
-    let [high, low] = (LARGEST as u16).to_be_bytes();
-    message.extend([0, 0, 41, high, low, 0, 0, 0, 0, 0, 0]);
-    Some(message)
+pub(super) fn question(id: u16, name: &str, kind: TYPE) -> Option<Packet<'_>> {
+    let mut packet = Packet::new_query(id);
+    packet.set_flags(PacketFlag::RECURSION_DESIRED);
+    let name = Name::new(name).ok()?;
+    packet
+        .questions
+        .push(Question::new(name, kind.into(), CLASS::IN.into(), false));
+    *packet.opt_mut() = Some(OPT {
+        opt_codes: Vec::new(),
+        udp_packet_size: LARGEST,
+        version: 0,
+    });
+    Some(packet)
 }
 
 /// Reads a message: `None` where it is no answer to the question, `Some(None)` where it is a failure.
-pub(super) fn answer(message: &[u8], question: &[u8], kind: Kind) -> Option<Option<Answer>> {
-    let end = question.len().checked_sub(EDNS)?;
-    let (asked, header) = (question.get(HEADER..end)?, message.get(..HEADER)?);
-    let is_reply = header[..2] == question[..2] && header[2] & 0xf8 == 0x80 && header[4..6] == [0, 1];
-    if !is_reply || !message.get(HEADER..end)?.eq_ignore_ascii_case(asked) {
+pub(super) fn answer(message: &[u8], question: &Packet<'_>) -> Option<Option<Answer>> {
+    let Ok(reply) = Packet::parse(message) else {
+        // It breaks off, or holds what can't be read.
+        return message.starts_with(&question.id().to_be_bytes()).then_some(None);
+    };
+    let is_reply =
+        reply.id() == question.id() && reply.has_flags(PacketFlag::RESPONSE) && reply.opcode() == OPCODE::StandardQuery;
+    let ([asked], [echo]) = (&*question.questions, &*reply.questions) else {
+        return None;
+    };
+    if !is_reply || !is_same(asked, echo) {
         return None;
     }
-    let whole = header[2] & 2 == 0;
-    let count = u16::from_be_bytes([header[6], header[7]]);
-    Some(match header[3] & 15 {
-        0 => records(message, end, count, kind).map(|records| Answer { records, whole }),
+    Some(match reply.rcode() {
+        RCODE::NoError => Some(Answer {
+            records: reply
+                .answers
+                .iter()
+                .filter(|record| record.match_qclass(asked.qclass) && record.match_qtype(asked.qtype))
+                .filter_map(read)
+                .collect(),
+            whole: !reply.has_flags(PacketFlag::TRUNCATION),
+        }),
         // There is no such name.
-        3 => Some(Answer {
+        RCODE::NameError => Some(Answer {
             records: Vec::new(),
             whole: true,
         }),
@@ -74,80 +75,24 @@ pub(super) fn answer(message: &[u8], question: &[u8], kind: Kind) -> Option<Opti
     })
 }
 
-/// The answer's records; `None` where one of them breaks off.
-fn records(message: &[u8], mut at: usize, count: u16, kind: Kind) -> Option<Vec<Record>> {
-    let mut records = Vec::new();
-    for _ in 0..count {
-        at = after_name(message, at)?;
-        let fixed = message.get(at..at + 10)?;
-        let length = usize::from(u16::from_be_bytes([fixed[8], fixed[9]]));
-        let data = message.get(at + 10..at + 10 + length)?;
-        if fixed[..4] == [0, kind as u8, 0, 1] {
-            records.extend(match kind {
-                Kind::A => <[u8; 4]>::try_from(data)
-                    .ok()
-                    .map(|bytes| Record::Address(bytes.into())),
-                Kind::Aaaa => <[u8; 16]>::try_from(data)
-                    .ok()
-                    .map(|bytes| Record::Address(bytes.into())),
-                Kind::Ptr => name(message, at + 10).map(Record::Name),
-            });
-        }
-        at += 10 + length;
-    }
-    Some(records)
+/// The case of a name's letters may change on the way.
+fn is_same(asked: &Question<'_>, echo: &Question<'_>) -> bool {
+    let lower = <[u8]>::to_ascii_lowercase;
+    let is_name = asked.qname.as_bytes().map(lower).eq(echo.qname.as_bytes().map(lower));
+    is_name && asked.qtype == echo.qtype && asked.qclass == echo.qclass && !echo.unicast_response
 }
 
-/// Where a name ends.
-fn after_name(message: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        match *message.get(at)? {
-            0 => return Some(at + 1),
-            length @ 1..64 => at += 1 + usize::from(length),
-            0xc0.. => return Some(at + 2),
-            64..0xc0 => return None,
+fn read(record: &ResourceRecord<'_>) -> Option<Record> {
+    match &record.rdata {
+        RData::A(a) => Some(Record::Address(Ipv4Addr::from(a.address).into())),
+        RData::AAAA(aaaa) => Some(Record::Address(Ipv6Addr::from(aaaa.address).into())),
+        // Not every name is one that a host has.
+        RData::PTR(name) if name.is_valid() && !name.get_labels().is_empty() => {
+            Some(Record::Name(name.to_string().to_ascii_lowercase()))
         }
+        _ => None,
     }
 }
-
-/// A host's name in lower case; `None` where it is not one that hosts have.
-fn name(message: &[u8], mut at: usize) -> Option<String> {
-    let mut name = String::new();
-    // Pointers lead backwards only, so that none leads round in a circle.
-    let mut before = at;
-    loop {
-        match *message.get(at)? {
-            0 => return Some(name).filter(|name| !name.is_empty()),
-            length @ 1..64 => {
-                let end = at + 1 + usize::from(length);
-                let label = message.get(at + 1..end)?;
-                let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
-                if !label.iter().all(plain) || name.len() + label.len() >= LONGEST {
-                    return None;
-                }
-                if !name.is_empty() {
-                    name.push('.');
-                }
-                name.extend(label.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
-                at = end;
-            }
-            high @ 0xc0.. => {
-                let to = usize::from(u16::from_be_bytes([high & 0x3f, *message.get(at + 1)?]));
-                if to >= before {
-                    return None;
-                }
-                (at, before) = (to, to);
-            }
-            64..0xc0 => return None,
-        }
-    }
-}
-
-const HEADER: usize = 12;
-/// The additional record of a question.
-const EDNS: usize = 11;
-/// Characters of a name.
-const LONGEST: usize = 253;
 
 #[cfg(test)]
 mod tests {
@@ -155,58 +100,68 @@ mod tests {
 
     use super::*;
 
-    fn asked(kind: Kind) -> Vec<u8> {
-        question([7, 9], "a.example", kind).unwrap()
+    fn asked(kind: TYPE) -> Packet<'static> {
+        question(0x0709, "a.example", kind).unwrap()
     }
 
     /// An answer with these records after the question.
-    fn told(kind: Kind, code: u8, records: &[&[u8]]) -> Vec<u8> {
-        let question = asked(kind);
-        let mut message = question[..question.len() - EDNS].to_vec();
-        message[2..12].copy_from_slice(&[0x81, 0x80 | code, 0, 1, 0, records.len() as u8, 0, 0, 0, 0]);
+    fn told(kind: TYPE, code: u8, records: &[&[u8]]) -> Vec<u8> {
+        let mut message = b"\x07\x09\x81\0\0\x01\0\0\0\0\0\0\x01a\x07example\0\0\0\0\x01".to_vec();
+        message[3] = 0x80 | code;
+        message[7] = records.len() as u8;
+        message[24] = u16::from(kind) as u8;
         for record in records {
             message.extend(*record);
         }
         message
     }
 
-    fn read(message: &[u8], kind: Kind) -> Option<Option<Answer>> {
-        answer(message, &asked(kind), kind)
+    fn heard(message: &[u8], kind: TYPE) -> Option<Option<Answer>> {
+        answer(message, &asked(kind))
+    }
+
+    #[test]
+    fn a_question_asks_for_one_name_and_for_an_answer_in_one_piece() {
+        let bytes = asked(TYPE::PTR).build_bytes_vec().unwrap();
+        let expected = b"\x07\x09\x01\0\0\x01\0\0\0\0\0\x01\x01a\x07example\0\0\x0c\0\x01\
+                         \0\0\x29\x04\xd0\0\0\0\0\0\0";
+        assert_eq!(bytes, expected);
+        assert!(question(1, &"a".repeat(64), TYPE::A).is_none());
     }
 
     #[test]
     fn names_and_addresses_are_read_past_what_was_not_asked_for() {
         let alias = b"\xc0\x0c\0\x05\0\x01\0\0\0\x01\0\x04\x01b\xc0\x0e";
         let address = b"\x01b\xc0\x0e\0\x01\0\x01\0\0\0\x01\0\x04\xc0\0\x02\x07";
-        let answer = read(&told(Kind::A, 0, &[alias, address]), Kind::A).unwrap().unwrap();
+        let answer = heard(&told(TYPE::A, 0, &[alias, address]), TYPE::A).unwrap().unwrap();
         assert_eq!(answer.records, [Record::Address([192, 0, 2, 7].into())]);
         let v6 = b"\xc0\x0c\0\x1c\0\x01\0\0\0\x01\0\x10\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x07";
-        let answer = read(&told(Kind::Aaaa, 0, &[alias, v6]), Kind::Aaaa).unwrap().unwrap();
+        let answer = heard(&told(TYPE::AAAA, 0, &[alias, v6]), TYPE::AAAA).unwrap().unwrap();
         assert_eq!(answer.records, [Record::Address("2001:db8::7".parse().unwrap())]);
         let name = b"\xc0\x0c\0\x0c\0\x01\0\0\0\x01\0\x07\x04Mail\xc0\x0e";
         let evil = b"\xc0\x0c\0\x0c\0\x01\0\0\0\x01\0\x05\x03a\nb\0";
-        let answer = read(&told(Kind::Ptr, 0, &[evil, name]), Kind::Ptr).unwrap().unwrap();
+        let answer = heard(&told(TYPE::PTR, 0, &[evil, name]), TYPE::PTR).unwrap().unwrap();
         assert_eq!(answer.records, [Record::Name("mail.example".into())]);
     }
 
     #[test]
     fn a_failure_is_no_answer_and_no_such_name_is_one() {
-        assert_eq!(read(&told(Kind::A, 2, &[]), Kind::A), Some(None));
-        let none = read(&told(Kind::A, 3, &[]), Kind::A).unwrap().unwrap();
+        assert_eq!(heard(&told(TYPE::A, 2, &[]), TYPE::A), Some(None));
+        let none = heard(&told(TYPE::A, 3, &[]), TYPE::A).unwrap().unwrap();
         assert!(none.records.is_empty() && none.whole);
-        let mut cut = told(Kind::A, 0, &[]);
+        let mut cut = told(TYPE::A, 0, &[]);
         cut[2] |= 2;
-        assert!(!read(&cut, Kind::A).unwrap().unwrap().whole);
+        assert!(!heard(&cut, TYPE::A).unwrap().unwrap().whole);
     }
 
     #[test]
     fn what_answers_another_question_is_not_heard() {
-        let right = told(Kind::A, 0, &[]);
-        assert!(read(&right, Kind::A).is_some());
-        for (at, bits) in [(0, 1), (2, 0x80), (2, 0x08), (5, 3), (13, 3), (23, 16)] {
+        let right = told(TYPE::A, 0, &[]);
+        assert!(heard(&right, TYPE::A).is_some());
+        for (at, bits) in [(0, 1), (2, 0x80), (2, 8), (5, 1), (13, 3), (24, 3), (25, 0x80), (26, 2)] {
             let mut wrong = right.clone();
             wrong[at] ^= bits;
-            assert_eq!(read(&wrong, Kind::A), None, "{at}");
+            assert_eq!(heard(&wrong, TYPE::A), None, "{at}");
         }
     }
 
@@ -216,25 +171,52 @@ mod tests {
             let mut record = b"\xc0\x0c\0\x0c\0\x01\0\0\0\x01\0".to_vec();
             record.push(circle.len() as u8);
             record.extend(circle);
-            let answer = read(&told(Kind::Ptr, 0, &[&record]), Kind::Ptr).unwrap().unwrap();
-            assert_eq!(answer.records, []);
+            assert_eq!(heard(&told(TYPE::PTR, 0, &[&record]), TYPE::PTR), Some(None));
+        }
+    }
+
+    #[test]
+    fn what_can_t_be_read_is_a_failure_of_whom_was_asked() {
+        let mut broken = told(TYPE::A, 0, &[b"\xc0\x0c\0\x01\0\x01\0\0\0\x01\0\x04\xc0\0"]);
+        assert_eq!(heard(&broken, TYPE::A), Some(None));
+        broken[0] ^= 1;
+        assert_eq!(heard(&broken, TYPE::A), None);
+        for count in [4, 6, 8, 10] {
+            let mut liar = told(TYPE::A, 0, &[]);
+            liar[count..count + 2].fill(0xff);
+            assert_eq!(heard(&liar, TYPE::A), Some(None));
         }
     }
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_stumble(tail in prop::collection::vec(any::<u8>(), 0..80), count in any::<u8>()) {
-            for kind in [Kind::A, Kind::Aaaa, Kind::Ptr] {
-                let mut message = told(kind, 0, &[&tail]);
-                message[7] = count;
-                for length in 0..message.len() {
-                    let _ = read(&message[..length], kind);
-                }
-                if let Some(Some(answer)) = read(&message, kind) {
-                    for record in answer.records {
-                        assert!(!matches!(record, Record::Name(name) if name.is_empty() || name.len() > LONGEST));
-                    }
-                }
+        fn no_bytes_make_it_stumble(
+            tail in prop::collection::vec(any::<u8>(), 0..80),
+            counts in any::<[u8; 3]>(),
+            kind in prop::sample::select(vec![TYPE::A, TYPE::AAAA, TYPE::PTR]),
+        ) {
+            let mut message = told(kind, 0, &[&tail]);
+            for (at, count) in [7, 9, 11].into_iter().zip(counts) {
+                message[at] = count;
+            }
+            for length in 0..=message.len() {
+                let _ = heard(&message[..length], kind);
+            }
+        }
+
+        #[test]
+        fn every_name_that_is_heard_can_be_asked_for(
+            labels in prop::collection::vec("[ -~]{1,20}|[a-zA-Z0-9_-]{1,63}", 0..12),
+        ) {
+            let mut name: Vec<u8> = labels.iter().flat_map(|label| [&[label.len() as u8], label.as_bytes()].concat()).collect();
+            name.push(0);
+            let fixed = b"\xc0\x0c\0\x0c\0\x01\0\0\0\x01";
+            let record = [&fixed[..], &(name.len() as u16).to_be_bytes(), &name].concat();
+            let answer = heard(&told(TYPE::PTR, 0, &[&record]), TYPE::PTR).unwrap();
+            for record in answer.into_iter().flat_map(|answer| answer.records) {
+                let Record::Name(name) = record else { panic!("an address") };
+                assert_eq!(name, labels.join(".").to_ascii_lowercase());
+                assert!(!name.is_empty() && name.len() < 254 && question(1, &name, TYPE::A).is_some());
             }
         }
     }

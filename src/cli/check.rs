@@ -1,17 +1,21 @@
 //! `linklatch check`: all problems of a file, then what it protects.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{CheckArgs, Exit, Format, render};
+use super::{CheckArgs, Exit, Format, overrides, render};
 use crate::config::{Config, Listener, Upstream};
-use crate::diag::{Diagnostics, SourceMap};
+use crate::diag::{Diagnostics, SourceMap, render as diag_render};
 use crate::gate::link::{Call, Confirm, Link};
 use crate::load::{self, Environment, Loaded};
-use crate::signatures::Action;
+use crate::signatures::{Action, Signatures};
 
 pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result<Exit> {
+    if let Some(folder) = &args.signatures {
+        return signatures_alone(folder, args.format);
+    }
     // One of the two is there: the command line's definition asks for it.
     let Some(path) = args.config.as_ref().or(args.file.as_ref()) else {
         return Ok(Exit::Usage);
@@ -44,6 +48,30 @@ pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result
     })
 }
 
+/// A folder of signature files, without a configuration.
+fn signatures_alone(folder: &Path, format: Format) -> anyhow::Result<Exit> {
+    let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
+    let signatures = load::signatures(Some(folder), &mut sources, &mut diagnostics);
+    diagnostics.sort();
+    let is_fine = !diagnostics.has_errors();
+    if format == Format::Json {
+        let effective = is_fine.then(|| json!({ "signatures": effective_signatures(&signatures, &sources) }));
+        let answer = json!({
+            "ok": is_fine,
+            "diagnostics": problems(&diagnostics, &sources),
+            "effective": effective,
+        });
+        render::out(&format!("{answer:#}\n"))?;
+    } else {
+        render::err(&diag_render::all(&diagnostics, &sources, true))?;
+        if is_fine {
+            let known = known(&signatures, &[], &sources);
+            render::out(&format!("{} is fine\n\n{known}", folder.display()))?;
+        }
+    }
+    Ok(if is_fine { Exit::Fine } else { Exit::Bad })
+}
+
 fn summary(name: &str, loaded: &Loaded) -> String {
     let config = &loaded.config;
     let mut text = format!("{name} is fine\n\nlistens on\n");
@@ -68,24 +96,36 @@ fn summary(name: &str, loaded: &Loaded) -> String {
         }
     }
     let _ = writeln!(text, "\nseals with\n  {}", keys_line(loaded));
-    let signatures = config.signatures.entries();
-    let observed = signatures.iter().filter(|signature| signature.observed).count();
-    let _ = writeln!(
+    let _ = write!(
         text,
-        "\nknows scanners by\n  {} signatures, {observed} of them only observed",
-        signatures.len()
+        "\n{}",
+        known(&config.signatures, &lookup_lines(config), &loaded.sources)
     );
-    for line in lookup_lines(config) {
+    text
+}
+
+/// What scanners are known by: how many signatures, those that do more than weigh, and what was changed of them.
+fn known(signatures: &Signatures, lookups: &[String], sources: &SourceMap) -> String {
+    let entries = signatures.entries();
+    let observed = entries.iter().filter(|signature| signature.observed).count();
+    let mut text = format!(
+        "knows scanners by\n  {} signatures, {observed} of them only observed\n",
+        entries.len()
+    );
+    for line in lookups {
         let _ = writeln!(text, "  {line}");
     }
     for (action, what) in [
         (Action::Allow, "lets pass without a press"),
         (Action::Refuse, "refuses"),
     ] {
-        let ids = in_force(config, action);
+        let ids = in_force(signatures, action);
         if !ids.is_empty() {
             let _ = writeln!(text, "  {what}: {}", ids.join(", "));
         }
+    }
+    for line in overrides::lines(signatures, sources) {
+        let _ = writeln!(text, "  {line}");
     }
     text
 }
@@ -130,9 +170,11 @@ fn lookup_lines(config: &Config) -> Vec<String> {
 }
 
 /// The ids of the signatures that do this.
-fn in_force(config: &Config, action: Action) -> Vec<&str> {
-    let signatures = config.signatures.entries().iter();
-    let doing = signatures.filter(|signature| signature.action == action && !signature.observed);
+fn in_force(signatures: &Signatures, action: Action) -> Vec<&str> {
+    let doing = signatures
+        .entries()
+        .iter()
+        .filter(|signature| signature.action == action && !signature.observed);
     doing.map(|signature| &*signature.id).collect()
 }
 
@@ -213,6 +255,10 @@ fn problems(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Value> {
 
 fn effective(loaded: &Loaded) -> Value {
     let config = &loaded.config;
+    let database = config.lookups.asn.as_ref();
+    let mut signatures = effective_signatures(&config.signatures, &loaded.sources);
+    signatures["asn-database"] = json!(database.map(|database| database.built().date().to_string()));
+    signatures["nameservers"] = json!(config.lookups.nameservers);
     json!({
         "listeners": config.listeners.iter().map(listener_line).collect::<Vec<_>>(),
         "upstreams": config.upstreams.iter().map(|upstream| json!({
@@ -235,12 +281,17 @@ fn effective(loaded: &Loaded) -> Value {
             "calls": link.calls.iter().map(call_line).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "keys": { "count": config.keys.len(), "from": loaded.keys_from },
-        "signatures": {
-            "count": config.signatures.entries().len(),
-            "asn-database": config.lookups.asn.as_ref().map(|database| database.built().date().to_string()),
-            "nameservers": config.lookups.nameservers,
-            "allow": in_force(config, Action::Allow),
-            "refuse": in_force(config, Action::Refuse),
-        },
+        "signatures": signatures,
+    })
+}
+
+fn effective_signatures(signatures: &Signatures, sources: &SourceMap) -> Value {
+    let observed = signatures.entries().iter().filter(|signature| signature.observed);
+    json!({
+        "count": signatures.entries().len(),
+        "observed": observed.map(|signature| &*signature.id).collect::<Vec<_>>(),
+        "allow": in_force(signatures, Action::Allow),
+        "refuse": in_force(signatures, Action::Refuse),
+        "overrides": overrides::json(signatures, sources),
     })
 }

@@ -3,8 +3,10 @@
 mod check;
 mod completions;
 mod demo;
+mod diff;
 mod explain;
 mod keygen;
+mod overrides;
 mod reload;
 mod render;
 mod replay;
@@ -128,16 +130,19 @@ struct ServeArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "linklatch check [OPTIONS] <FILE>",
+    override_usage = "linklatch check [OPTIONS] <FILE>\n       linklatch check [OPTIONS] --signatures <FOLDER>",
     after_help = "Exit codes:\n  0  fine, perhaps with warnings\n  1  errors were found\n  2  the file can't be read"
 )]
 struct CheckArgs {
     /// Configuration file; the same as --config.
-    #[arg(value_name = "FILE", required_unless_present = "config")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["config", "signatures"])]
     file: Option<PathBuf>,
     /// Configuration file.
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     config: Option<PathBuf>,
+    /// Your folder of signature files alone, laid over the shipped ones, without a configuration.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["file", "config"])]
+    signatures: Option<PathBuf>,
     /// How to answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -171,6 +176,31 @@ enum SignaturesCommand {
         /// Its id.
         id: String,
     },
+    /// What differs between two sets: a folder stands for the shipped ones with it laid over them.
+    #[command(after_help = "\
+Examples:
+  linklatch signatures diff shipped signatures
+  linklatch signatures diff signatures signatures.new --format json
+
+Exit codes:
+  0  nothing differs
+  1  something differs
+  2  the question was bad, or a file has errors")]
+    Diff {
+        /// A folder, or `shipped`.
+        old: PathBuf,
+        /// A folder, or `shipped`.
+        new: PathBuf,
+        /// How to answer.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// A JSON Schema of signature files, for editors.
+    #[command(after_help = "\
+Example, and the first line of a signature file then:
+  linklatch signatures schema > signatures/schema.json
+  #:schema ../schema.json")]
+    Schema,
 }
 
 #[derive(Debug, Args)]

@@ -1,33 +1,47 @@
 //! `linklatch signatures`: what is in force.
 
 use std::fmt::Write;
+use std::path::Path;
 
-use super::{Exit, SignaturesArgs, SignaturesCommand, render};
+use super::{Exit, SignaturesArgs, SignaturesCommand, diff, overrides, render};
 use crate::diag::suggest::nearest;
 use crate::diag::{Diagnostics, SourceMap, render as problems};
 use crate::load;
-use crate::signatures::{Action, Expectation, Signature, Signatures};
+use crate::signatures::{self, Action, Expectation, Signature, Signatures};
 
 pub(super) fn run(args: &SignaturesArgs) -> anyhow::Result<Exit> {
+    let folder = args.signatures.as_deref();
+    match &args.command {
+        SignaturesCommand::List => shown(folder, None),
+        SignaturesCommand::Show { id } => shown(folder, Some(id)),
+        SignaturesCommand::Diff { old, new, format } => diff::run(old, new, *format),
+        SignaturesCommand::Schema => {
+            render::out(&format!("{:#}\n", signatures::schema()))?;
+            Ok(Exit::Fine)
+        }
+    }
+}
+
+/// Shows one signature, or the list of all.
+fn shown(folder: Option<&Path>, id: Option<&str>) -> anyhow::Result<Exit> {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
-    let signatures = load::signatures(args.signatures.as_deref(), &mut sources, &mut diagnostics);
+    let signatures = load::signatures(folder, &mut sources, &mut diagnostics);
     diagnostics.sort();
     render::err(&problems::all(&diagnostics, &sources, true))?;
     if diagnostics.has_errors() {
         return Ok(Exit::Bad);
     }
-    match &args.command {
-        SignaturesCommand::List => render::out(&list(&signatures, &sources))?,
-        SignaturesCommand::Show { id } => match signatures.entries().iter().find(|entry| *entry.id == **id) {
-            Some(signature) => render::out(&show(signature, &signatures, &sources))?,
-            None => {
-                let known = signatures.entries().iter().map(|entry| &*entry.id);
-                let help = nearest(id, known).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
-                render::err(&format!("error: no signature is called `{id}`{help}\n"))?;
-                return Ok(Exit::Usage);
-            }
-        },
-    }
+    let Some(id) = id else {
+        render::out(&list(&signatures, &sources))?;
+        return Ok(Exit::Fine);
+    };
+    let Some(signature) = signatures.entries().iter().find(|entry| *entry.id == *id) else {
+        let known = signatures.entries().iter().map(|entry| &*entry.id);
+        let help = nearest(id, known).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+        render::err(&format!("error: no signature is called `{id}`{help}\n"))?;
+        return Ok(Exit::Usage);
+    };
+    render::out(&show(signature, &signatures, &sources))?;
     Ok(Exit::Fine)
 }
 
@@ -43,6 +57,13 @@ fn list(signatures: &Signatures, sources: &SourceMap) -> String {
             entry.id,
             note(entry, sources)
         );
+    }
+    let changed = overrides::lines(signatures, sources);
+    if !changed.is_empty() {
+        text.push_str("\nchanged by your files\n");
+    }
+    for line in changed {
+        let _ = writeln!(text, "  {line}");
     }
     text
 }

@@ -1,6 +1,8 @@
 //! Reads TOML tables key by key and keeps every value's place. Each wrong value is a problem of its own:
 //! none hides the next.
 
+use std::any::TypeId;
+
 use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -48,9 +50,64 @@ pub(crate) trait Read: Sized {
 }
 
 /// A table that knows its keys.
-pub(crate) trait ReadTable: Sized {
+pub(crate) trait ReadTable: Sized + 'static {
     /// Takes every key it knows.
     fn read_table(table: &mut Table<'_, '_>) -> Self;
+}
+
+/// A key that a table asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it holds.
+    pub(crate) shape: Shape,
+}
+
+/// What a key holds; plain values by their [`Read::KIND`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape {
+    /// A value.
+    Value(&'static str),
+    /// A list of values.
+    List(&'static str),
+    /// A table.
+    Table(TableType),
+    /// A list of tables.
+    Tables(TableType),
+}
+
+/// A kind of table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TableType {
+    /// Which.
+    pub(crate) id: TypeId,
+    /// The keys that it asks for.
+    pub(crate) keys: fn() -> Vec<Key>,
+}
+
+impl TableType {
+    fn of<T: ReadTable>() -> Self {
+        Self {
+            id: TypeId::of::<T>(),
+            keys: keys::<T>,
+        }
+    }
+}
+
+/// The keys that a kind of table asks for.
+pub(crate) fn keys<T: ReadTable>() -> Vec<Key> {
+    let file = SourceMap::default().add("", "");
+    let mut table = Table {
+        name: String::new(),
+        entries: &DeTable::new(),
+        span: Span::new(file, 0..0),
+        known: Vec::new(),
+        top: &[],
+        diagnostics: &mut Diagnostics::default(),
+    };
+    let _ = T::read_table(&mut table);
+    table.known
 }
 
 /// One table while its keys are taken.
@@ -60,7 +117,7 @@ pub(crate) struct Table<'t, 'd> {
     name: String,
     entries: &'t DeTable<'t>,
     span: Span,
-    known: Vec<&'static str>,
+    known: Vec<Key>,
     /// Keys that stand before the first table of the file.
     top: &'static [&'static str],
     diagnostics: &'d mut Diagnostics,
@@ -144,8 +201,8 @@ fn table<T: ReadTable>(
 }
 
 impl<'t> Table<'t, '_> {
-    fn entry(&mut self, key: &'static str) -> Option<(&'t DeValue<'t>, Span)> {
-        self.known.push(key);
+    fn entry(&mut self, key: &'static str, shape: Shape) -> Option<(&'t DeValue<'t>, Span)> {
+        self.known.push(Key { name: key, shape });
         let (_, value) = self.entries.iter().find(|(name, _)| name.get_ref() == key)?;
         Some((value.get_ref(), self.place(value)))
     }
@@ -170,13 +227,13 @@ impl<'t> Table<'t, '_> {
 
     /// The value of `key`, if it is there and of its kind.
     pub(crate) fn take<T: Read>(&mut self, key: &'static str) -> Option<At<T>> {
-        let (value, span) = self.entry(key)?;
+        let (value, span) = self.entry(key, Shape::Value(T::KIND))?;
         read(&format!("`{key}`"), value, span, T::HELP, self.diagnostics)
     }
 
     /// The text of `key`, a number with a unit, such as `unit`.
     pub(crate) fn measure(&mut self, key: &'static str, unit: &str) -> Option<At<String>> {
-        let (value, span) = self.entry(key)?;
+        let (value, span) = self.entry(key, Shape::Value(String::KIND))?;
         let help = match value.as_integer() {
             Some(number) => format!("put it into quotes, with its unit: \"{}{unit}\"", number.as_str()),
             None => String::HELP.to_owned(),
@@ -186,7 +243,7 @@ impl<'t> Table<'t, '_> {
 
     /// The values of the list `key`.
     pub(crate) fn list<T: Read>(&mut self, key: &'static str) -> Vec<At<T>> {
-        let Some((value, span)) = self.entry(key) else {
+        let Some((value, span)) = self.entry(key, Shape::List(T::KIND)) else {
             return Vec::new();
         };
         let DeValue::Array(items) = value else {
@@ -203,7 +260,7 @@ impl<'t> Table<'t, '_> {
 
     /// The table `key`.
     pub(crate) fn table<T: ReadTable>(&mut self, key: &'static str) -> Option<At<T>> {
-        let (value, span) = self.entry(key)?;
+        let (value, span) = self.entry(key, Shape::Table(TableType::of::<T>()))?;
         let name = self.child(key);
         let DeValue::Table(entries) = value else {
             let help = format!("write `[{name}]` and its keys below");
@@ -215,7 +272,7 @@ impl<'t> Table<'t, '_> {
 
     /// The tables of `[[key]]`, or of a list of `{ … }`.
     pub(crate) fn tables<T: ReadTable>(&mut self, key: &'static str) -> Vec<At<T>> {
-        let Some((value, span)) = self.entry(key) else {
+        let Some((value, span)) = self.entry(key, Shape::Tables(TableType::of::<T>())) else {
             return Vec::new();
         };
         let name = self.child(key);
@@ -258,14 +315,17 @@ impl<'t> Table<'t, '_> {
     fn report_unknown(&mut self) {
         for (name, _) in self.entries {
             let key: &str = name.get_ref();
-            if self.known.contains(&key) {
+            if self.known.iter().any(|known| known.name == key) {
                 continue;
             }
             let at_top = self.top.iter().find(|top| **top == key.replace('_', "-"));
-            let help = match (nearest(key, self.known.iter().copied()), at_top) {
+            let help = match (nearest(key, self.known.iter().map(|known| known.name)), at_top) {
                 (Some(meant), _) => format!("did you mean `{meant}`?"),
                 (None, Some(top)) => format!("`{top}` belongs to the top of the file, before the first `[table]`"),
-                (None, None) => format!("known here: {}", self.known.join(", ")),
+                (None, None) => {
+                    let known: Vec<_> = self.known.iter().map(|known| known.name).collect();
+                    format!("known here: {}", known.join(", "))
+                }
             };
             let message = format!("unknown key `{key}`");
             self.diagnostics.error("unknown-key", self.place(name), message, help);

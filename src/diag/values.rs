@@ -7,7 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 use regex::{Regex, RegexBuilder};
 
 use super::read::At;
-use super::{Diagnostics, units};
+use super::{Diagnostics, Span, units};
 
 /// Networks; a single address is one too.
 pub(crate) fn networks(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<IpNet> {
@@ -85,11 +85,21 @@ pub(crate) fn whole_pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> O
 
 /// A pattern that may match anywhere.
 pub(crate) fn pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Regex> {
-    match RegexBuilder::new(&at.value).size_limit(PATTERN_LIMIT).build() {
+    let regex = RegexBuilder::new(&at.value).size_limit(PATTERN_LIMIT).build();
+    checked_pattern(regex, at.span, diagnostics)
+}
+
+/// A pattern as it was compiled, or what is wrong with it.
+pub(crate) fn checked_pattern<T>(
+    compiled: Result<T, regex::Error>,
+    span: Span,
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
+    match compiled {
         Ok(regex) => Some(regex),
         Err(regex::Error::CompiledTooBig(_)) => {
             let help = "use smaller repetitions, or ASCII classes such as [0-9] in place of \\d";
-            diagnostics.error("regex-too-large", at.span, "the pattern is too large", help);
+            diagnostics.error("regex-too-large", span, "the pattern is too large", help);
             None
         }
         Err(error) => {
@@ -103,7 +113,7 @@ pub(crate) fn pattern(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<
             let help = "patterns are those of https://docs.rs/regex; 'single quotes' keep backslashes as they are";
             diagnostics.error(
                 "regex-invalid",
-                at.span,
+                span,
                 format!("the pattern is not understood: {reason}"),
                 help,
             );

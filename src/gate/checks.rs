@@ -115,6 +115,15 @@ impl Check {
         !matches!(self, Self::BrowserFields | Self::OldBrowser | Self::NoAcceptLanguage)
     }
 
+    /// Whether it is about what others did as well: strangers within a second. That makes nobody a machine for later.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        matches!(
+            self,
+            Self::HeadBefore | Self::MachineBefore | Self::Pair | Self::UserAgents | Self::Networks
+        )
+    }
+
     /// Whether it holds for a visit.
     fn holds(self, visit: &Visit<'_>, early: Duration) -> Truth {
         let is = |holds: bool| Truth::of(Fact::Known(holds));
@@ -262,5 +271,6 @@ fn absent(visit: &Visit<'_>, name: &str) -> Truth {
 
 /// The window of checks over several visits; strangers count for a second of it.
 const SECONDS: Duration = Duration::from_secs(10);
-/// So many links in [`SECONDS`] are many. (Vendors' click filters count three links in two to three seconds.)
-const MANY: usize = 5;
+/// So many links in [`SECONDS`] are many. Vendors' click filters count three in two to three seconds, of one person; here
+/// colleagues with the same browser may stand behind the address.
+const MANY: usize = 8;

@@ -82,7 +82,7 @@ impl Verdict {
     /// Whether the visit looks like a machine by itself, not only by what came before it.
     #[must_use]
     pub fn is_machine(&self) -> bool {
-        let own = |finding: &&Finding| finding.name != Name::Check(Check::MachineBefore);
+        let own = |finding: &&Finding| !matches!(finding.name, Name::Check(check) if check.is_shared());
         Class::of(score(self.findings.iter().filter(own))) != Class::Unknown
     }
 }

@@ -10,8 +10,8 @@ use crate::asn::AsnDatabase;
 use crate::config::Lookups;
 use crate::config::raw::RawSignatures;
 use crate::config::validate::net;
-use crate::diag::Span;
 use crate::diag::read::At;
+use crate::diag::{Diagnostics, Span};
 use crate::signatures::{Signature, Signatures};
 use crate::time::Clock;
 
@@ -25,7 +25,9 @@ impl Work<'_> {
         }
         let mut nameservers = net::nameservers(&raw.nameservers, &mut self.diagnostics);
         match raw.reverse_dns.as_ref().filter(|wanted| wanted.value) {
-            Some(at) if raw.nameservers.is_empty() => nameservers = self.system_nameservers(at.span),
+            Some(at) if raw.nameservers.is_empty() => {
+                nameservers = system_nameservers(Path::new(RESOLVER), at.span, &mut self.diagnostics);
+            }
             Some(_) => {}
             None => {
                 nameservers.clear();
@@ -69,17 +71,6 @@ impl Work<'_> {
         Some(Arc::new(database))
     }
 
-    /// The nameservers that the system itself asks.
-    fn system_nameservers(&mut self, span: Span) -> Vec<SocketAddr> {
-        let nameservers = read(Path::new(RESOLVER)).map_or_else(|_| Vec::new(), |text| named_in(&text));
-        if nameservers.is_empty() {
-            let message = format!("nobody can be asked for names: {RESOLVER} names no nameserver");
-            let help = "name one: nameservers = [\"192.0.2.53\"]";
-            self.diagnostics.error("missing-nameserver", span, message, help);
-        }
-        nameservers
-    }
-
     /// One warning for all of the operator's own; the shipped ones are for whoever has a database.
     fn not_looked_up<'s>(&mut self, what: &str, asking: impl Iterator<Item = &'s Signature>, help: &str) {
         let sources = &self.sources;
@@ -93,6 +84,17 @@ impl Work<'_> {
         let message = format!("`{}` asks for {what}, which is not looked up{more}", first.id);
         self.diagnostics.warning("not-looked-up", first.span, message, help);
     }
+}
+
+/// The nameservers that the system itself asks.
+fn system_nameservers(file: &Path, span: Span, diagnostics: &mut Diagnostics) -> Vec<SocketAddr> {
+    let nameservers = read(file).map_or_else(|_| Vec::new(), |text| named_in(&text));
+    if nameservers.is_empty() {
+        let message = format!("nobody can be asked for names: {} names no nameserver", file.display());
+        let help = "name one: nameservers = [\"192.0.2.53\"]";
+        diagnostics.error("missing-nameserver", span, message, help);
+    }
+    nameservers
 }
 
 /// The nameservers of a `resolv.conf`.
@@ -111,6 +113,33 @@ const RESOLVER: &str = "/etc/resolv.conf";
 
 #[cfg(test)]
 mod tests {
+    use crate::diag::{Diagnostics, SourceMap};
+
+    #[test]
+    fn a_system_without_a_nameserver_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, mut sources) = (folder.path().join("resolv.conf"), SourceMap::default());
+        let config = sources.add("linklatch.toml", "[signatures]\nreverse-dns = true\n");
+        let found = || {
+            let mut diagnostics = Diagnostics::default();
+            let nameservers = super::system_nameservers(&file, sources.whole(config), &mut diagnostics);
+            (nameservers, diagnostics)
+        };
+        for text in [None, Some("search example\n")] {
+            if let Some(text) = text {
+                std::fs::write(&file, text).unwrap();
+            }
+            let (nameservers, diagnostics) = found();
+            assert!(nameservers.is_empty());
+            let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+            assert_eq!(codes, ["missing-nameserver"]);
+        }
+        std::fs::write(&file, "nameserver 192.0.2.53\n").unwrap();
+        let (nameservers, diagnostics) = found();
+        assert_eq!(nameservers, ["192.0.2.53:53".parse().unwrap()]);
+        assert!(diagnostics.is_empty());
+    }
+
     #[test]
     fn the_system_s_nameservers_are_found_among_its_other_words() {
         let text = "# nameserver 192.0.2.1\nsearch example\nnameserver 192.0.2.53\n nameserver\t2001:db8::53 \n\

@@ -36,14 +36,15 @@ pub(super) fn watched(
         for path in listed(&folder, layer, diagnostics) {
             watched.add(&path);
             let name = path.display().to_string();
-            match super::read(&path) {
+            match super::read_up_to(&path, FILE) {
                 Ok(text) => {
                     let file = sources.add(name, text.as_str());
                     homes.insert(files.len(), folder.clone());
                     files.push(SourceFile { file, layer });
                 }
                 Err(reason) => {
-                    let help = "make it readable for this user, or move it away";
+                    let help = "make it readable for this user, or smaller, or move it away; long lists of addresses belong into files of \
+                                their own: network-file";
                     diagnostics.error("file-unreadable", None, format!("can't read `{name}`: {reason}"), help);
                 }
             }
@@ -57,7 +58,7 @@ pub(super) fn watched(
         let home = home(file).ok_or("shipped files have no lists beside them")?;
         let path = home.join(name);
         watched.add(&path);
-        super::read(&path).map(|text| text.to_string())
+        super::read_up_to(&path, LIST).map(|text| text.to_string())
     };
     compile(&files, sources, &mut read_list, Clock::System.now().date(), diagnostics)
 }
@@ -89,3 +90,8 @@ fn listed(folder: &Path, layer: u8, diagnostics: &mut Diagnostics) -> Vec<PathBu
     files.sort();
     files
 }
+
+/// Bytes of a signature file.
+const FILE: usize = 8 * super::MIB;
+/// Bytes of an address list.
+const LIST: usize = 64 * super::MIB;

@@ -1,23 +1,29 @@
 //! Signature files to a compiled set, collecting every problem.
 
+mod budget;
 mod conditions;
+mod dates;
 mod overrides;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use http::{Method, Version};
 use ipnet::IpNet;
 use jiff::civil::Date;
 
+use self::budget::Budget;
+use self::overrides::Overridden;
+pub use self::overrides::{Effect, Override};
 use super::condition::Condition;
+use super::lint::{self, Lint, Meanings};
 use super::network::Networks;
 use super::raw::{self, RawSignature};
 use super::user_agent::UserAgents;
 use super::{Action, Example, Expectation, Kind, Signature, Signatures, Written, example};
 use crate::diag::read::At;
 use crate::diag::suggest::nearest;
-use crate::diag::{Diagnostics, FileId, SourceMap, Span};
+use crate::diag::{Diagnostics, FileId, Severity, SourceMap, Span};
 use crate::visit::Ja4;
 
 /// One signature file. Files of a higher layer win over those of a lower one.
@@ -45,57 +51,92 @@ pub fn compile(
         .map(|file| (file, raw::parse(file.file, sources, diagnostics)))
         .collect();
     files.sort_by_key(|(file, _)| file.layer);
+    let own = files
+        .iter()
+        .filter(|(file, _)| file.layer > 0)
+        .map(|(file, _)| file.file)
+        .collect();
     let mut builder = Builder {
         patterns: Vec::new(),
         lists: Vec::new(),
+        budget: Budget::default(),
+        own,
         read_list,
         today,
         diagnostics,
     };
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut by_id: HashMap<String, usize> = HashMap::new();
-    for (file, raw) in &files {
-        for at in &raw.signatures {
-            let Some(signature) = builder.signature(at) else {
-                continue;
-            };
-            match by_id.get(&*signature.id) {
-                Some(&known) if entries[known].0 == file.layer => {
-                    builder.duplicate(&signature, &entries[known].1, sources);
-                }
-                Some(&known) => entries[known] = (file.layer, signature, at.clone()),
-                None => {
-                    by_id.insert(signature.id.to_string(), entries.len());
-                    entries.push((file.layer, signature, at.clone()));
-                }
-            }
-        }
-    }
-    let mut disabled = vec![false; entries.len()];
+    let mut set = builder.entries(&files, sources);
     for (_, raw) in &files {
-        builder.overrides(raw, &by_id, &mut entries, &mut disabled);
+        builder.switch(raw, &mut set);
+    }
+    builder.conflicts(&set);
+    builder.lint(&set, sources);
+    for at in files.iter().flat_map(|(_, raw)| &raw.excepted) {
+        builder.except(at, &mut set);
     }
     let mut examples = Vec::new();
     let mut kept = Vec::new();
-    for ((_, signature, at), _) in entries.into_iter().zip(disabled).filter(|(_, disabled)| !disabled) {
+    let entries = set.entries.into_iter().zip(set.disabled);
+    for ((_, signature, at), _) in entries.filter(|(_, disabled)| !disabled) {
         builder.examples(kept.len(), &at, &mut examples);
         kept.push(signature);
     }
-    builder.finish(kept, examples)
+    builder.finish(kept, examples, set.overrides)
 }
 
 /// A signature with its layer, and as it was written.
-type Entry = (u8, Signature, At<RawSignature>);
+pub(super) type Entry = (u8, Signature, At<RawSignature>);
 
 struct Builder<'b> {
     patterns: Vec<String>,
     lists: Vec<Vec<IpNet>>,
+    budget: Budget,
+    /// The operator's files.
+    own: HashSet<FileId>,
     read_list: ReadList<'b>,
     today: Date,
     diagnostics: &'b mut Diagnostics,
 }
 
 impl Builder<'_> {
+    /// All entries, those of higher layers in the places of those that they replace.
+    fn entries(&mut self, files: &[(&SourceFile, raw::RawFile)], sources: &SourceMap) -> Overridden {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut by_id: HashMap<String, usize> = HashMap::new();
+        for (file, raw) in files {
+            for at in &raw.signatures {
+                let Some(signature) = self.signature(at) else {
+                    continue;
+                };
+                match by_id.get(&*signature.id) {
+                    Some(&known) if entries[known].0 == file.layer => {
+                        self.duplicate(&signature, &entries[known].1, sources);
+                    }
+                    Some(&known) => entries[known] = (file.layer, signature, at.clone()),
+                    None => {
+                        by_id.insert(signature.id.to_string(), entries.len());
+                        entries.push((file.layer, signature, at.clone()));
+                    }
+                }
+            }
+        }
+        Overridden::new(entries, by_id)
+    }
+
+    /// What works, and likely not as meant; where something is wrong, that comes first.
+    fn lint(&mut self, set: &Overridden, sources: &SourceMap) {
+        if self.diagnostics.has_errors() {
+            return;
+        }
+        let lint = Lint {
+            entries: set.in_force(),
+            meanings: Meanings::new(&self.patterns, &self.lists),
+            own: &self.own,
+            sources,
+        };
+        lint.run(self.diagnostics);
+    }
+
     fn signature(&mut self, at: &At<RawSignature>) -> Option<Signature> {
         let raw = &at.value;
         let id = self.required("id", raw.id.as_ref(), at.span)?;
@@ -120,27 +161,19 @@ impl Builder<'_> {
                 help,
             );
         }
-        let before = self.diagnostics.iter().len();
-        let condition = self.condition(&raw.condition);
-        if matches!(&condition, Condition::All(all) if all.is_empty()) && self.diagnostics.iter().len() == before {
-            let help = "add one, such as user-agent = ['…'] or network = [\"…\"]";
-            self.diagnostics.error(
-                "missing-condition",
-                at.span,
-                format!("`{}` asks nothing of a visit", id.value),
-                help,
-            );
-        }
         let action = raw
             .action
             .as_ref()
             .map_or(Some(Action::Weigh), |action| self.word(action, &ACTIONS));
         let observed = raw.mode.as_ref().map_or(Some(false), |mode| self.word(mode, &MODES));
         let people = raw.people.as_ref().is_some_and(|people| people.value);
-        if people || action == Some(Action::Allow) {
-            self.asks_network(&condition, people, &id, at.span);
-        }
-        self.staleness(raw, &id);
+        let trusts = match action {
+            Some(Action::Allow) => Some("lets visits pass"),
+            _ if people => Some("lowers the score"),
+            _ => None,
+        };
+        let condition = self.asked(raw, &id, trusts, at.span);
+        self.dates(raw, &id);
         let (title, kind, weight, seen) = (title?, kind?, weight?, seen?);
         Some(Signature {
             id: Arc::from(id.value.as_str()),
@@ -157,13 +190,26 @@ impl Builder<'_> {
         })
     }
 
-    /// What lowers the score or lets visits pass must ask where they come from.
-    fn asks_network(&mut self, condition: &Condition, people: bool, id: &At<String>, span: Span) {
-        if !condition.asks_network() {
+    /// What a signature asks. One that trusts must ask where a visit comes from.
+    fn asked(&mut self, raw: &RawSignature, id: &At<String>, trusts: Option<&str>, span: Span) -> Condition {
+        let before = self.diagnostics.count(Severity::Error);
+        let condition = self.condition(&raw.condition, 0);
+        let is_sound = self.diagnostics.count(Severity::Error) == before;
+        if matches!(&condition, Condition::All(all) if all.is_empty()) && is_sound {
+            let help = "add one, such as user-agent = ['…'] or network = [\"…\"]";
+            let message = format!("`{}` asks nothing of a visit", id.value);
+            self.diagnostics.error("missing-condition", span, message, help);
+        }
+        if let Some(what) = trusts.filter(|_| !condition.asks_network()) {
             let help = "add a network, an asn or a reverse-dns: a header anybody can send is no reason to trust";
-            let what = if people { "lowers the score" } else { "lets visits pass" };
             let message = format!("`{}` {what} without asking where the visit comes from", id.value);
             self.diagnostics.error("network-needed", span, message, help);
+        }
+        if self.diagnostics.count(Severity::Error) == before {
+            condition
+        } else {
+            // What is left of it would find too much, and be blamed for that too.
+            Condition::Any(Vec::new())
         }
     }
 
@@ -190,27 +236,6 @@ impl Builder<'_> {
         }
     }
 
-    fn staleness(&mut self, raw: &RawSignature, id: &At<String>) {
-        if let Some(expires) = raw.expires.as_ref().filter(|expires| expires.value < self.today) {
-            let message = format!("`{}` expired on {}", id.value, expires.value);
-            self.diagnostics.warning(
-                "signature-expired",
-                expires.span,
-                message,
-                "look whether it still holds, and renew the date",
-            );
-        }
-        if let Some(seen) = &raw.seen {
-            let months = (self.today.year() - seen.value.year()) as i32 * 12 + i32::from(self.today.month())
-                - i32::from(seen.value.month());
-            if !raw.condition.network_file.is_empty() && months > 12 {
-                let message = format!("the list of `{}` is {months} months old", id.value);
-                self.diagnostics
-                    .warning("list-stale", seen.span, message, "fetch it anew from its source");
-            }
-        }
-    }
-
     fn examples(&mut self, signature: usize, at: &At<RawSignature>, examples: &mut Vec<Example>) {
         let raw = &at.value;
         if raw.matching.is_empty() {
@@ -226,6 +251,7 @@ impl Builder<'_> {
         ];
         for (expectation, list) in kinds {
             for one in list {
+                self.budget.example(one.span);
                 if let Some(visit) = example::visit(one, self.diagnostics) {
                     examples.push(Example {
                         signature,
@@ -278,7 +304,10 @@ impl Builder<'_> {
         found
     }
 
-    fn finish(self, entries: Vec<Signature>, examples: Vec<Example>) -> Signatures {
+    fn finish(mut self, entries: Vec<Signature>, examples: Vec<Example>, overrides: Vec<Override>) -> Signatures {
+        if self.budget.is_exceeded(self.diagnostics) {
+            return Signatures::none();
+        }
         let networks = Networks::new(self.lists.iter().map(Vec::as_slice));
         match UserAgents::new(&self.patterns) {
             Ok(user_agents) => {
@@ -286,8 +315,13 @@ impl Builder<'_> {
                     patterns: self.patterns,
                     lists: self.lists,
                 };
-                let set = Signatures::new(entries, examples, user_agents, networks, written);
-                for (entry, agent) in set.raising_people(PROBABLE) {
+                let mut set = Signatures::new(entries, examples, user_agents, networks, written);
+                set.overrides = overrides;
+                let raising = set.raising_people(PROBABLE);
+                if raising.is_empty() {
+                    lint::browsers(&set, &self.own, self.diagnostics);
+                }
+                for (entry, agent) in raising {
                     let message = format!("`{}` takes an ordinary browser for a machine", entry.id);
                     let help = format!("make it narrower, or lower its weight; it matches {agent}");
                     self.diagnostics.error("people-matched", entry.span, message, help);
@@ -305,8 +339,7 @@ impl Builder<'_> {
 }
 
 pub(super) fn method(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Method> {
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
-    let method = known.into_iter().find(|method| method.as_str() == at.value);
+    let method = METHODS.iter().find(|method| method.as_str() == at.value).cloned();
     if method.is_none() {
         let message = format!("`{}` is no method of a link", at.value);
         diagnostics.error("method-invalid", at.span, message, "write GET, HEAD, POST or OPTIONS");
@@ -326,12 +359,7 @@ pub(super) fn system(at: &At<u64>, diagnostics: &mut Diagnostics) -> Option<u32>
 }
 
 pub(super) fn version(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Version> {
-    let known = [
-        ("1.0", Version::HTTP_10),
-        ("1.1", Version::HTTP_11),
-        ("2", Version::HTTP_2),
-    ];
-    let version = known
+    let version = VERSIONS
         .iter()
         .find(|(name, _)| *name == at.value)
         .map(|(_, version)| *version);
@@ -353,10 +381,16 @@ pub(super) fn ja4(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Ja4>
 }
 
 const PROBABLE: i32 = 50;
-const CONFIDENCES: [(&str, i32); 3] = [("certain", 100), ("probable", PROBABLE), ("hint", 20)];
-const ACTIONS: [(&str, Action); 3] = [
+pub(super) static METHODS: [Method; 4] = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+pub(super) const VERSIONS: [(&str, Version); 3] = [
+    ("1.0", Version::HTTP_10),
+    ("1.1", Version::HTTP_11),
+    ("2", Version::HTTP_2),
+];
+pub(super) const CONFIDENCES: [(&str, i32); 3] = [("certain", 100), ("probable", PROBABLE), ("hint", 20)];
+pub(super) const ACTIONS: [(&str, Action); 3] = [
     ("weigh", Action::Weigh),
     ("refuse", Action::Refuse),
     ("allow", Action::Allow),
 ];
-const MODES: [(&str, bool); 2] = [("enforce", false), ("observe", true)];
+pub(super) const MODES: [(&str, bool); 2] = [("enforce", false), ("observe", true)];

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use http::{Method, Version};
-use regex::Regex;
+use regex::bytes::Regex;
 
+use super::pattern;
 use crate::visit::history::History;
 use crate::visit::{Fact, Ja4, Visit};
 
@@ -156,7 +157,7 @@ impl Condition {
                 HeaderTest::Absent => visit.headers.has(name).map(|present| !present),
                 HeaderTest::Matches(regex) => {
                     let value = visit.headers.get(name);
-                    value.map(|value| value.is_some_and(|value| regex.is_match(value)))
+                    value.map(|value| value.is_some_and(|value| pattern::matches(regex, value)))
                 }
             }),
             Self::History(tests) => Truth::of(
@@ -242,7 +243,10 @@ pub(super) fn lies_in(name: &str, own: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::visit::VisitBuf;
 
     #[test]
     fn names_are_compared_by_labels() {
@@ -255,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_field_whose_value_is_not_recorded_is_there() {
-        let mut visit = crate::visit::VisitBuf::ordinary();
+        let mut visit = VisitBuf::ordinary();
         visit.set("x-scan", "1");
         visit.values.retain(|(name, _)| name != "x-scan");
         let hits = Hits {
@@ -272,9 +276,9 @@ mod tests {
 
     #[test]
     fn what_is_not_known_stays_unknown() {
-        let visit = crate::visit::VisitBuf {
+        let visit = VisitBuf {
             asn: Fact::Unrecorded,
-            ..crate::visit::VisitBuf::ordinary()
+            ..VisitBuf::ordinary()
         };
         let visit = visit.as_visit();
         let hits = Hits {
@@ -296,5 +300,69 @@ mod tests {
         );
         assert_eq!(holds(Condition::Any(vec![unknown.clone(), yes])), Truth::Yes);
         assert_eq!(holds(Condition::Any(vec![unknown, no])), Truth::Unknown);
+    }
+
+    const PRINT: &str = "t13d1516h2_8daaf6152771_02713d6af862";
+
+    /// A visit of which the first three facts may not be recorded.
+    fn visit(facts: [Option<bool>; 3], head: bool) -> VisitBuf {
+        let fact = |value: Option<bool>| value.map_or(Fact::Unrecorded, Fact::Known);
+        VisitBuf {
+            method: if head { Method::HEAD } else { Method::GET },
+            asn: fact(facts[0]).map(u32::from),
+            reverse_dns: fact(facts[1]).map(|is| if is { "a.example" } else { "" }.to_owned()),
+            tls: fact(facts[2]).map(|is| is.then(|| PRINT.parse().unwrap())),
+            ..VisitBuf::ordinary()
+        }
+    }
+
+    fn condition() -> impl Strategy<Value = Condition> {
+        let plain = prop_oneof![
+            Just(Condition::Asn(vec![1])),
+            Just(Condition::ReverseDns(vec!["a.example".to_owned()])),
+            Just(Condition::Tls(vec![PRINT.parse().unwrap()])),
+            Just(Condition::Method(vec![Method::HEAD])),
+        ];
+        plain.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Condition::All),
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Condition::Any),
+                inner.prop_map(|inner| Condition::Not(Box::new(inner))),
+            ]
+        })
+    }
+
+    /// Two-valued logic, where everything is known.
+    fn plainly(condition: &Condition, facts: [bool; 3], head: bool) -> bool {
+        match condition {
+            Condition::Asn(_) => facts[0],
+            Condition::ReverseDns(_) => facts[1],
+            Condition::Tls(_) => facts[2],
+            Condition::All(all) => all.iter().all(|one| plainly(one, facts, head)),
+            Condition::Any(any) => any.iter().any(|one| plainly(one, facts, head)),
+            Condition::Not(inner) => !plainly(inner, facts, head),
+            _ => head,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_told_holds_whatever_the_unknown_turns_out_to_be(
+            condition in condition(),
+            facts in any::<[Option<bool>; 3]>(),
+            head in any::<bool>(),
+        ) {
+            let hits = Hits { patterns: Fact::Known(&[]), lists: Fact::Known(&[]) };
+            let told = condition.holds(&visit(facts, head).as_visit(), &hits);
+            let possible = (0..8).map(|bits| [0, 1, 2].map(|at| bits >> at & 1 == 1)).filter(|whole| {
+                facts.iter().zip(whole).all(|(fact, value)| fact.is_none_or(|fact| fact == *value))
+            });
+            let answers: Vec<bool> = possible.map(|whole| plainly(&condition, whole, head)).collect();
+            match told {
+                Truth::Yes => prop_assert!(answers.iter().all(|answer| *answer)),
+                Truth::No => prop_assert!(!answers.iter().any(|answer| *answer)),
+                Truth::Unknown => prop_assert!(facts.contains(&None)),
+            }
+        }
     }
 }

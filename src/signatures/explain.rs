@@ -6,10 +6,10 @@ use std::fmt::Display;
 
 use http::Version;
 use ipnet::IpNet;
-use regex::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
 use super::condition::{Condition, HeaderTest, HistoryTest, Hits, Truth, lies_in};
-use super::{Signature, Signatures};
+use super::{Signature, Signatures, pattern};
 use crate::visit::history::History;
 use crate::visit::{Visit, version_name};
 
@@ -117,14 +117,7 @@ impl Signatures {
     fn leaf(&self, condition: &Condition, visit: &Visit<'_>, hits: &Hits<'_>, hit: bool) -> Leaf {
         let agent = visit.header("user-agent");
         match condition {
-            Condition::UserAgent(patterns) => {
-                let hitting = hits.patterns.known().unwrap_or_default();
-                let written = |place: &usize| self.written.patterns.get(*place).cloned().unwrap_or_default();
-                let asks = alternatives(patterns, hit, |place| hitting.binary_search(place).is_ok(), written);
-                let first = asks.first().filter(|_| hit);
-                let regex = first.and_then(|pattern| RegexBuilder::new(pattern).case_insensitive(true).build().ok());
-                ("user-agent".to_owned(), asks, part(regex.as_ref(), agent))
-            }
+            Condition::UserAgent(patterns) => self.agent_leaf(patterns, agent, hits, hit),
             Condition::UserAgentAbsent => leaf("user-agent-absent", Vec::new(), agent),
             Condition::Network(list) => {
                 let list = self.written.lists.get(*list as usize).map_or(&[][..], Vec::as_slice);
@@ -164,8 +157,11 @@ impl Signatures {
                     HeaderTest::Absent => ("is not there", None),
                     HeaderTest::Matches(regex) => (regex.as_str(), Some(regex)),
                 };
-                let asks = asks.strip_prefix("(?i)").unwrap_or(asks).to_owned();
-                (format!("header {name}"), vec![asks], part(regex.filter(|_| hit), value))
+                (
+                    format!("header {name}"),
+                    vec![asks.to_owned()],
+                    part(regex.filter(|_| hit), value),
+                )
             }
             Condition::History(tests) => {
                 let asks: Vec<_> = tests.iter().map(|test| asked(*test)).collect();
@@ -175,6 +171,15 @@ impl Signatures {
             }
             Condition::All(_) | Condition::Any(_) | Condition::Not(_) => leaf("", Vec::new(), None::<&str>),
         }
+    }
+
+    fn agent_leaf(&self, patterns: &[usize], agent: Option<&str>, hits: &Hits<'_>, hit: bool) -> Leaf {
+        let hitting = hits.patterns.known().unwrap_or_default();
+        let written = |place: &usize| self.written.patterns.get(*place).cloned().unwrap_or_default();
+        let asks = alternatives(patterns, hit, |place| hitting.binary_search(place).is_ok(), written);
+        let first = asks.first().filter(|_| hit);
+        let regex = first.and_then(|written| pattern::alone(written));
+        ("user-agent".to_owned(), asks, part(regex.as_ref(), agent))
     }
 }
 
@@ -236,13 +241,7 @@ fn network_name(network: &IpNet) -> String {
 
 /// The part of a text that a pattern matches; all of it without a pattern.
 fn part(regex: Option<&Regex>, text: Option<&str>) -> Option<String> {
-    let found = |text: &str| {
-        let found = regex.and_then(|regex| regex.find(text));
-        // A pattern may match an empty place, which shows nothing.
-        found
-            .map(|found| found.as_str().to_owned())
-            .filter(|found| !found.is_empty())
-    };
+    let found = |text: &str| regex.and_then(|regex| pattern::found(regex, text));
     text.map(|text| found(text).unwrap_or_else(|| text.to_owned()))
 }
 

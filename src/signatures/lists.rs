@@ -37,6 +37,9 @@ impl Form {
         let texts = match self {
             Self::Text => lines(text),
             Self::Microsoft365 | Self::AzureServiceTags | Self::Aws | Self::Google | Self::Misp => {
+                if text.len() > JSON {
+                    return Err(format!("as JSON it may be {} MiB at most", JSON / (1024 * 1024)));
+                }
                 let json: Value = serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?;
                 self.texts(&json).into_iter().map(|text| (None, text)).collect()
             }
@@ -53,7 +56,7 @@ impl Form {
                 let place = line.map_or_else(String::new, |line| format!("line {line}: "));
                 network
                     .map(|network| network.trunc())
-                    .map_err(|_| format!("{place}`{text}` is no network"))
+                    .map_err(|_| format!("{place}`{}` is no network", shown(&text)))
             })
             .collect()
     }
@@ -90,6 +93,15 @@ impl Form {
     }
 }
 
+/// A text's beginning, to be quoted.
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(QUOTED).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
 fn strings(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
@@ -108,6 +120,11 @@ fn lines(text: &str) -> Vec<(Option<usize>, String)> {
         .map(|(at, line)| (Some(at), line.to_owned()))
         .collect()
 }
+
+/// Characters of a wrong value that are quoted.
+const QUOTED: usize = 60;
+/// Bytes of a list in JSON: read, it takes many times as much.
+const JSON: usize = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -149,6 +166,16 @@ mod tests {
         assert_eq!(
             Form::Text.read("1.2.3.0/24\nnonsense\n"),
             Err("line 2: `nonsense` is no network".to_owned())
+        );
+        let garbage = format!("192.0.2.0/24\n{}\nmore\n", "x".repeat(1_000_000));
+        let said = Form::Text.read(&garbage).unwrap_err();
+        assert!(said.starts_with("line 2: `xxx") && said.len() < 200, "{said}");
+        let deep = "[".repeat(100_000);
+        assert!(Form::Misp.read(&deep).unwrap_err().contains("no JSON"));
+        let bomb = format!("[{}[]]", "[],".repeat(JSON / 3 + 1));
+        assert_eq!(
+            Form::Misp.read(&bomb),
+            Err("as JSON it may be 16 MiB at most".to_owned())
         );
         assert!(Form::Aws.read("[]").unwrap_err().contains("no networks"));
         assert!(Form::Aws.read("{").unwrap_err().contains("no JSON"));

@@ -2,12 +2,16 @@
 
 mod compile;
 mod condition;
+mod diff;
 mod example;
 mod explain;
+mod lint;
 mod lists;
 mod network;
 mod ordinary;
+mod pattern;
 mod raw;
+mod schema;
 mod shipped;
 #[cfg(test)]
 mod tests;
@@ -20,12 +24,14 @@ use http::header;
 use ipnet::IpNet;
 use jiff::civil::Date;
 
-pub use self::compile::{ReadList, SourceFile, compile};
+pub use self::compile::{Effect, Override, ReadList, SourceFile, compile};
 pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
 use self::condition::{Hits, Key};
+pub use self::diff::{Change, Diff, Side, diff};
 pub use self::example::{Example, Expectation};
 pub use self::explain::Reason;
 use self::network::Networks;
+pub use self::schema::schema;
 pub use self::shipped::SHIPPED;
 use self::user_agent::UserAgents;
 use crate::diag::Span;
@@ -116,6 +122,7 @@ impl Kind {
 pub struct Signatures {
     entries: Vec<Signature>,
     examples: Vec<Example>,
+    overrides: Vec<Override>,
     user_agents: UserAgents,
     networks: Networks,
     by_pattern: Vec<Vec<u32>>,
@@ -159,6 +166,7 @@ impl Signatures {
         Self {
             entries: Vec::new(),
             examples: Vec::new(),
+            overrides: Vec::new(),
             user_agents: UserAgents::none(),
             networks: Networks::default(),
             by_pattern: Vec::new(),
@@ -178,6 +186,12 @@ impl Signatures {
     #[must_use]
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// What the operator's files change of the signatures, as far as it is in force.
+    #[must_use]
+    pub fn overrides(&self) -> &[Override] {
+        &self.overrides
     }
 
     /// The signatures that ask for an autonomous system.
@@ -280,6 +294,7 @@ impl Signatures {
         Self {
             entries,
             examples,
+            overrides: Vec::new(),
             user_agents,
             networks,
             by_pattern,

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
 /// The compiled lists.
 #[derive(Debug, Default)]
@@ -70,12 +70,39 @@ impl Networks {
         self.sets.get(set).map_or(&[], |lists| lists)
     }
 
+    /// The addresses of one list, as networks.
+    pub(super) fn list(&self, number: u32) -> Vec<IpNet> {
+        let holds = |set: u32| self.sets.get(set as usize).is_some_and(|lists| lists.contains(&number));
+        let v4 = self.v4.spans(u32::MAX, |next| next - 1).filter(|(.., set)| holds(*set));
+        let v6 = self
+            .v6
+            .spans(u128::MAX, |next| next - 1)
+            .filter(|(.., set)| holds(*set));
+        let v4 = v4.flat_map(|(first, last, _)| Ipv4Subnets::new(first.into(), last.into(), 0).map(IpNet::V4));
+        let v6 = v6.flat_map(|(first, last, _)| Ipv6Subnets::new(first.into(), last.into(), 0).map(IpNet::V6));
+        // A range ends wherever another list begins.
+        IpNet::aggregate(&v4.chain(v6).collect())
+    }
+
     /// Bytes of memory that the ranges take.
     #[cfg(test)]
     fn bytes(&self) -> usize {
         self.v4.starts.len() * 8
             + self.v6.starts.len() * 20
             + self.sets.iter().map(|set| 16 + set.len() * 4).sum::<usize>()
+    }
+}
+
+impl<T: Copy> Ranges<T> {
+    /// First and last address of each range, and its set.
+    fn spans(&self, end: T, before: fn(T) -> T) -> impl Iterator<Item = (T, T, u32)> {
+        let nexts = self.starts.iter().skip(1).map(move |next| before(*next));
+        let lasts = nexts.chain(std::iter::once(end));
+        let starts = self.starts.iter().copied();
+        starts
+            .zip(lasts)
+            .zip(&self.sets)
+            .map(|((first, last), set)| (first, last, *set))
     }
 }
 
@@ -185,6 +212,9 @@ mod tests {
             v6 in any::<u128>(),
         ) {
             let networks = Networks::new(lists.iter().map(Vec::as_slice));
+            for (number, list) in (0u32..).zip(&lists) {
+                prop_assert_eq!(networks.list(number), IpNet::aggregate(list));
+            }
             let v6 = std::net::Ipv6Addr::from(v6 & 0xf00f_0000_0000_0000_0000_0000_0000_000f);
             let edges = lists.iter().flatten().flat_map(|net| [net.network(), net.broadcast()]);
             for address in edges.chain([IpAddr::V4((v4 & 0x0f0f_000f).into()), IpAddr::V6(v6)]) {

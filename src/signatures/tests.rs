@@ -8,7 +8,7 @@ use super::*;
 use crate::diag::{Diagnostics, SourceMap};
 use crate::visit::VisitBuf;
 
-fn compiled(files: &[(&str, u8)]) -> (Signatures, Vec<String>) {
+pub(super) fn compiled(files: &[(&str, u8)]) -> (Signatures, Vec<String>) {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
     let files: Vec<_> = (files.iter().enumerate())
         .map(|(at, (text, layer))| SourceFile {
@@ -18,6 +18,7 @@ fn compiled(files: &[(&str, u8)]) -> (Signatures, Vec<String>) {
         .collect();
     let mut lists = |_, name: &str| match name {
         "list.txt" => Ok("192.0.2.0/24\n".to_owned()),
+        "aws.json" => Ok("{\"prefixes\": [{\"ip_prefix\": \"192.0.2.0/24\"}]}".to_owned()),
         _ => Err("there is no such file".to_owned()),
     };
     let set = compile(&files, &sources, &mut lists, date(2026, 11, 25), &mut diagnostics);
@@ -28,7 +29,7 @@ fn compiled(files: &[(&str, u8)]) -> (Signatures, Vec<String>) {
     (set, problems)
 }
 
-fn entry(id: &str, condition: &str) -> String {
+pub(super) fn entry(id: &str, condition: &str) -> String {
     format!(
         "[[signature]]\nid = \"{id}\"\ntitle = \"t\"\nconfidence = \"probable\"\nkind = \"library\"\nsource = [\"s\"]\n\
          seen = 2026-08-11\n{condition}\nmatch = [{{}}]\n"
@@ -204,7 +205,7 @@ fn thousands_of_patterns_are_no_cliff() {
     let text: String = (0..10_000)
         .map(|at| entry(&format!("s{at}"), &format!("user-agent = ['scanner-{at}/\\d+']")))
         .collect();
-    let (set, problems) = compiled(&[(&text, 0)]);
+    let (set, problems) = compiled(&[(&text, 2)]);
     assert_eq!(problems, [""; 0]);
     assert_eq!(
         found(&set, |visit| visit.set("user-agent", "x scanner-4711/2")),
@@ -216,6 +217,20 @@ fn thousands_of_patterns_are_no_cliff() {
             format!("Mozilla/5.0 (Windows NT 10.0; {at}) AppleWebKit/537.36 Chrome/{at}.0 Safari/537.36 scanner");
         assert_eq!(found(&set, |visit| visit.set("user-agent", &agent)), [""; 0]);
     }
+}
+
+#[test]
+fn large_patterns_are_bounded_together() {
+    let text = |count: usize| -> String {
+        (0..count)
+            .map(|at| entry(&format!("s{at}"), &format!("user-agent = ['[a-f]{{1,200}}x{at}']")))
+            .collect()
+    };
+    assert_eq!(compiled(&[(&text(10), 0)]).1, [""; 0]);
+    assert_eq!(
+        compiled(&[(&text(30), 0)]).1,
+        ["set-too-large: the large patterns of the set are too large together"]
+    );
 }
 
 const MIXED: [&str; 10] = [

@@ -4,8 +4,9 @@
 //! its lazy automaton outgrows a fixed cache. Here the prefilter is off and the cache grows with the patterns.
 
 use regex_automata::meta::{Config, Regex};
-use regex_automata::util::syntax;
-use regex_automata::{MatchKind, PatternSet};
+use regex_automata::{Input, MatchKind, PatternSet};
+
+use super::pattern;
 
 /// The compiled patterns.
 #[derive(Debug)]
@@ -34,12 +35,13 @@ impl UserAgents {
         let cache = (patterns.len() * CACHE_PER_PATTERN).max(CACHE_AT_LEAST);
         let config = Config::new()
             .match_kind(MatchKind::All)
+            .utf8_empty(false)
             .auto_prefilter(false)
             .nfa_size_limit(Some(NFA_LIMIT))
             .hybrid_cache_capacity(cache);
         let regex = Regex::builder()
             .configure(config)
-            .syntax(syntax::Config::new().case_insensitive(true))
+            .syntax(pattern::syntax())
             .build_many(patterns)
             .map_err(|error| error.to_string())?;
         Ok(Self {
@@ -48,20 +50,21 @@ impl UserAgents {
         })
     }
 
-    /// The numbers of the patterns that match, ascending. Allocates only where one does.
+    /// The numbers of the patterns that match, ascending, as far as a text is looked at. Allocates only where one does.
     pub(super) fn matching(&self, user_agent: &str) -> Vec<usize> {
-        let Some(regex) = self.regex.as_ref().filter(|regex| regex.is_match(user_agent)) else {
+        let input = Input::new(user_agent).range(..user_agent.len().min(pattern::LOOKED_AT));
+        let Some(regex) = self.regex.as_ref().filter(|regex| regex.is_match(input.clone())) else {
             return Vec::new();
         };
         let mut set = PatternSet::new(self.patterns);
-        regex.which_overlapping_matches(&regex_automata::Input::new(user_agent), &mut set);
+        regex.which_overlapping_matches(&input, &mut set);
         set.iter().map(|pattern| pattern.as_usize()).collect()
     }
 }
 
 const CACHE_PER_PATTERN: usize = 32 * 1024;
 const CACHE_AT_LEAST: usize = 2 * 1024 * 1024;
-const NFA_LIMIT: usize = 256 * 1024 * 1024;
+const NFA_LIMIT: usize = 64 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -80,6 +83,17 @@ mod tests {
         assert_eq!(agents.matching("curl/8.1 (a bot; Bot)"), [1, 2, 3]);
         assert_eq!(agents.matching("Mozilla/5.0 Firefox/140.0"), [0usize; 0]);
         assert_eq!(set(&[]).matching("anything"), [0usize; 0]);
+    }
+
+    #[test]
+    fn a_long_user_agent_is_looked_at_as_far_as_it_is_said() {
+        let agents = set(&["probe", "end$"]);
+        let long = |before: usize, rest: &str| format!("{}{rest}", "a".repeat(before));
+        assert_eq!(agents.matching(&long(pattern::LOOKED_AT - 5, "probe")), [0]);
+        assert_eq!(agents.matching(&long(pattern::LOOKED_AT - 4, "probe")), [0usize; 0]);
+        // A cut is no end.
+        assert_eq!(agents.matching(&long(pattern::LOOKED_AT - 3, "end more")), [0usize; 0]);
+        assert_eq!(agents.matching(&long(pattern::LOOKED_AT - 3, "end")), [1]);
     }
 
     proptest! {

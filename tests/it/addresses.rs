@@ -31,10 +31,12 @@ fn folder(signatures: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
+/// Its proxy is whoever comes from 127.0.0.1.
 async fn gate(upstream: &Upstream, keys: &str, folder: tempfile::TempDir) -> Gate {
     let address = upstream.address;
     let toml = format!(
-        "listen = \"127.0.0.1:0\"\nupstream = \"http://{address}\"\n{LINK}[signatures]\nfolder = \"own\"\n{keys}"
+        "listen = \"127.0.0.1:0\"\nupstream = \"http://{address}\"\ntrusted-proxies = [\"127.0.0.1\"]\n\
+         {LINK}[signatures]\nfolder = \"own\"\n{keys}"
     );
     Gate::of(&toml, folder).await
 }
@@ -45,7 +47,7 @@ async fn with_names(upstream: &Upstream, nameserver: SocketAddr) -> Gate {
     // Holds only where it is known that there is no such name.
     let nameless = (
         "own-nameless",
-        "network = [\"127.0.0.0/8\"]\nnot = [{ reverse-dns = [\"*.scanner.example\"] }]",
+        "network = [\"127.0.0.0/8\", \"2001:db8::/32\"]\nnot = [{ reverse-dns = [\"*.scanner.example\"] }]",
     );
     gate(upstream, &keys, folder(&[named, nameless])).await
 }
@@ -96,6 +98,39 @@ async fn a_name_informs_the_visit_after_the_first() {
     );
     assert!(scanner.get("/page").await.is_from_upstream());
     assert!(gate.last_record().get("client.domain").is_none());
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn an_ipv6_address_behind_a_proxy_has_a_name_too() {
+    let nameserver = Nameserver::start(&[
+        (
+            "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+            "crawl-6.scanner.example",
+        ),
+        (
+            "c.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+            "crawl-6.scanner.example",
+        ),
+        ("crawl-6.scanner.example", "127.0.0.1"),
+        ("crawl-6.scanner.example", "=pool.example"),
+        ("pool.example", "2001:db8::567:89ab"),
+    ])
+    .await;
+    let upstream = Upstream::plain().await;
+    let gate = with_names(&upstream, nameserver.address).await;
+    let mut proxy = gate.actor();
+    proxy.address = "127.0.0.1";
+    let scanner = proxy.clone().with("x-forwarded-for", "2001:db8::567:89ab");
+    let known = visit_until_known(&gate, &scanner).await;
+    assert!(finds(&known, "own-named"), "{known}");
+    assert_eq!(known["client.domain"], "crawl-6.scanner.example");
+    // Its neighbour has the name, and the name has not its address.
+    let liar = visit_until_known(&gate, &proxy.with("x-forwarded-for", "2001:db8::567:89ac")).await;
+    assert!(
+        finds(&liar, "own-nameless") && liar.get("client.domain").is_none(),
+        "{liar}"
+    );
     gate.finish(&upstream).await;
 }
 
@@ -285,8 +320,8 @@ fn what_own_signatures_ask_for_in_vain_is_said_once() {
     let match_asn = "asn = [64500]\nmatch = [{ asn = 64500 }]";
     let asking = [
         ("own-1", match_asn),
-        ("own-2", match_asn),
-        ("own-3", match_asn),
+        ("own-2", "asn = [64501]\nmatch = [{ asn = 64501 }]"),
+        ("own-3", "asn = [64502]\nmatch = [{ asn = 64502 }]"),
         (
             "own-4",
             "user-agent = ['own']\nnot = [{ reverse-dns = [\"a.example\"] }]\nmatch = [{ user-agent = \"own\" }]",

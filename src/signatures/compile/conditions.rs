@@ -11,11 +11,12 @@ use crate::diag::read::{At, Fields};
 use crate::diag::values;
 use crate::signatures::condition::{Condition, HeaderTest, HistoryTest};
 use crate::signatures::lists::Form;
+use crate::signatures::pattern;
 use crate::signatures::raw::{RawCondition, RawHistory};
 
 impl Builder<'_> {
-    /// All conditions of one table.
-    pub(super) fn condition(&mut self, raw: &RawCondition) -> Condition {
+    /// All conditions of one table, which lies in so many others.
+    pub(super) fn condition(&mut self, raw: &RawCondition, depth: usize) -> Condition {
         let mut all = Vec::new();
         if !raw.user_agent.is_empty() {
             all.push(Condition::UserAgent(
@@ -63,7 +64,7 @@ impl Builder<'_> {
         if let Some(history) = &raw.history {
             all.extend(self.history(history));
         }
-        self.nested(raw, &mut all);
+        self.nested(raw, depth + 1, &mut all);
         if all.len() == 1 {
             all.remove(0)
         } else {
@@ -72,17 +73,24 @@ impl Builder<'_> {
     }
 
     /// The tables of `all`, `any` and `not`.
-    fn nested(&mut self, raw: &RawCondition, all: &mut Vec<Condition>) {
-        all.extend(raw.all.iter().map(|one| self.condition(&one.value)));
+    fn nested(&mut self, raw: &RawCondition, depth: usize, all: &mut Vec<Condition>) {
+        let first = [&raw.all, &raw.any, &raw.not].into_iter().flatten().next();
+        if let Some(first) = first.filter(|_| depth > DEPTH) {
+            let message = format!("`any`, `all` and `not` stand in each other more than {DEPTH} times");
+            let help = "write it flatter: conditions of one table all hold, and lists are alternatives";
+            self.diagnostics.error("too-deep", first.span, message, help);
+            return;
+        }
+        all.extend(raw.all.iter().map(|one| self.condition(&one.value, depth)));
         if !raw.any.is_empty() {
             all.push(Condition::Any(
-                raw.any.iter().map(|one| self.condition(&one.value)).collect(),
+                raw.any.iter().map(|one| self.condition(&one.value, depth)).collect(),
             ));
         }
         all.extend(
             raw.not
                 .iter()
-                .map(|one| Condition::Not(Box::new(self.condition(&one.value)))),
+                .map(|one| Condition::Not(Box::new(self.condition(&one.value, depth)))),
         );
     }
 
@@ -109,11 +117,11 @@ impl Builder<'_> {
                 Value::Bool(true) => HeaderTest::Present,
                 Value::Bool(false) => HeaderTest::Absent,
                 Value::String(text) => {
-                    let folded = At::new(format!("(?i){text}"), value.span);
-                    let Some(regex) = values::pattern(&folded, self.diagnostics) else {
-                        continue;
-                    };
-                    HeaderTest::Matches(regex)
+                    let text = At::new(text.clone(), value.span);
+                    match pattern::compile(&text, self.diagnostics) {
+                        Some((regex, _)) => HeaderTest::Matches(regex),
+                        None => continue,
+                    }
                 }
                 _ => {
                     let help = "write a pattern, true for \"is there\", or false for \"is not there\"";
@@ -177,13 +185,22 @@ impl Builder<'_> {
                 .error("pattern-empty", at.span, "an empty pattern matches every browser", help);
             return None;
         }
-        values::pattern(at, self.diagnostics)?;
+        let (_, states) = pattern::compile(at, self.diagnostics)?;
+        self.budget.pattern(states, at.span);
+        if pattern::is_never(&at.value) {
+            let help = "look at its character classes: one of them is empty";
+            self.diagnostics
+                .warning("never-matches", at.span, "no text matches this pattern", help);
+        }
         self.patterns.push(at.value.clone());
         Some(self.patterns.len() - 1)
     }
 
     fn networks(&mut self, raw: &RawCondition) -> Vec<IpNet> {
         let mut networks = values::networks(&raw.network, self.diagnostics);
+        if let Some(at) = raw.network.first() {
+            self.budget.networks(networks.len(), at.span);
+        }
         for list in &raw.network_file {
             let Some(file) = self.required("file", list.value.file.as_ref(), list.span) else {
                 continue;
@@ -193,7 +210,10 @@ impl Builder<'_> {
                 continue;
             };
             match (self.read_list)(file.span.file, &file.value).and_then(|text| form.read(&text)) {
-                Ok(read) => networks.extend(read),
+                Ok(read) => {
+                    self.budget.networks(read.len(), file.span);
+                    networks.extend(read);
+                }
                 Err(problem) => {
                     let message = format!("the list `{}` can't be used: {problem}", file.value);
                     self.diagnostics.error(
@@ -211,3 +231,5 @@ impl Builder<'_> {
 
 /// How far counts look back where nothing else is said.
 const WINDOW: Duration = Duration::from_secs(10);
+/// How often `any`, `all` and `not` may stand in each other.
+const DEPTH: usize = 8;

@@ -1,10 +1,10 @@
 //! A nameserver of a test's own.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
-use simple_dns::rdata::{A, CNAME, PTR, RData};
-use simple_dns::{CLASS, Name, Packet, PacketFlag, RCODE, ResourceRecord};
+use simple_dns::rdata::{A, AAAA, CNAME, PTR, RData};
+use simple_dns::{CLASS, Name, Packet, PacketFlag, RCODE, ResourceRecord, TYPE};
 use tokio::net::UdpSocket;
 use tokio::sync::watch;
 
@@ -66,22 +66,24 @@ impl Nameserver {
 fn answer(question: &Packet<'_>, name: &str, zone: &[Line]) -> Vec<u8> {
     let mut reply = Packet::new_reply(question.id());
     reply.questions.clone_from(&question.questions);
-    let mut wanted = name.to_owned();
+    let (mut wanted, kind) = (name.to_owned(), question.questions[0].qtype);
     for (owner, value) in zone {
         if *owner != wanted {
             continue;
         }
-        let (data, next) = match (value.strip_prefix('='), value.parse::<Ipv4Addr>()) {
+        let (data, next) = match (value.strip_prefix('='), value.parse::<IpAddr>()) {
             (Some(alias), _) => (RData::CNAME(CNAME(Name::new(alias).unwrap())), alias),
-            (None, Ok(address)) => (RData::A(A::from(address)), *owner),
+            (None, Ok(IpAddr::V4(address))) => (RData::A(A::from(address)), *owner),
+            (None, Ok(IpAddr::V6(address))) => (RData::AAAA(AAAA::from(address)), *owner),
             (None, Err(_)) => (RData::PTR(PTR(Name::new(value).unwrap())), *owner),
         };
-        reply
-            .answers
-            .push(ResourceRecord::new(Name::new(owner).unwrap(), CLASS::IN, 60, data));
-        next.clone_into(&mut wanted);
+        let record = ResourceRecord::new(Name::new(owner).unwrap(), CLASS::IN, 60, data);
+        if record.match_qtype(kind) || record.match_qtype(TYPE::CNAME.into()) {
+            reply.answers.push(record);
+            next.clone_into(&mut wanted);
+        }
     }
-    if reply.answers.is_empty() {
+    if zone.iter().all(|(owner, _)| *owner != name) {
         *reply.rcode_mut() = RCODE::NameError;
     }
     reply.build_bytes_vec_compressed().unwrap()

@@ -1,0 +1,83 @@
+//! One pattern of a signature: ASCII, upper and lower case alike, and bounded.
+//!
+//! Header fields are read as ASCII, so classes such as `\w` need no more. The engine is linear in the text, but each byte
+//! may cost as much as the pattern has states: both are bounded.
+
+use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::nfa::thompson::NFA;
+use regex_automata::util::syntax;
+
+use crate::diag::read::At;
+use crate::diag::{Diagnostics, values};
+
+/// Bytes of a user agent, and of any other field, that are looked at.
+pub(super) const LOOKED_AT: usize = 512;
+/// States of one pattern.
+const STATES: usize = 2000;
+/// Bytes of one pattern while it is compiled.
+const SIZE: usize = 1024 * 1024;
+
+/// How patterns are read.
+pub(super) fn syntax() -> syntax::Config {
+    syntax::Config::new().case_insensitive(true).unicode(false).utf8(false)
+}
+
+/// A pattern and its number of states, if it can be used.
+pub(super) fn compile(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<(Regex, usize)> {
+    let regex = RegexBuilder::new(&at.value)
+        .case_insensitive(true)
+        .unicode(false)
+        .size_limit(SIZE)
+        .build();
+    let states = match regex {
+        Err(regex::Error::CompiledTooBig(_)) => usize::MAX,
+        _ => NFA::compiler()
+            .syntax(syntax())
+            .build(&at.value)
+            .map_or(0, |nfa| nfa.states().len()),
+    };
+    if states > STATES {
+        let help = "use smaller repetitions: those within others multiply";
+        diagnostics.error("regex-too-large", at.span, "the pattern is too large", help);
+        return None;
+    }
+    Some((values::checked_pattern(regex, at.span, diagnostics)?, states))
+}
+
+/// Whether a field's value, as far as it is looked at, matches.
+pub(super) fn matches(regex: &Regex, value: &str) -> bool {
+    regex.is_match(&value.as_bytes()[..value.len().min(LOOKED_AT)])
+}
+
+/// The part of a field's value that matches, to be shown; `None` also for an empty one, which shows nothing.
+pub(super) fn found(regex: &Regex, value: &str) -> Option<String> {
+    let found = regex.find(&value.as_bytes()[..value.len().min(LOOKED_AT)])?;
+    (!found.is_empty()).then(|| String::from_utf8_lossy(found.as_bytes()).into_owned())
+}
+
+/// A pattern that was compiled before, alone.
+pub(super) fn alone(pattern: &str) -> Option<Regex> {
+    let built = RegexBuilder::new(pattern).case_insensitive(true).unicode(false).build();
+    built.ok()
+}
+
+/// Whether no text at all can match.
+pub(super) fn is_never(pattern: &str) -> bool {
+    syntax::parse_with(pattern, &syntax()).is_ok_and(|hir| hir.properties().minimum_len().is_none())
+}
+
+/// Whether every text matches.
+pub(super) fn is_always(pattern: &str) -> bool {
+    syntax::parse_with(pattern, &syntax())
+        .is_ok_and(|hir| hir.properties().minimum_len() == Some(0) && hir.properties().look_set().is_empty())
+}
+
+/// Whether an empty text, or one of blanks, may match.
+pub(super) fn may_be_blank(pattern: &str) -> bool {
+    let regex = RegexBuilder::new(pattern).case_insensitive(true).unicode(false).build();
+    regex.is_ok_and(|regex| {
+        ["", " ", "  ", "\t", "   "]
+            .iter()
+            .any(|blank| regex.is_match(blank.as_bytes()))
+    })
+}
