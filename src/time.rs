@@ -22,6 +22,22 @@ impl Timestamp {
         self.0
     }
 
+    /// From RFC 3339.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let time: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(time.as_millisecond()))
+    }
+
+    /// This instant moved back by `duration`, at most to the beginning of time.
+    #[must_use]
+    pub fn before(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+
     /// This instant moved forward by `duration`, at most to the end of time.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
@@ -110,6 +126,9 @@ mod tests {
             Timestamp::from_millis(1_764_115_200_000).to_string(),
             "2025-11-26T00:00:00.000Z"
         );
+        let parsed = Timestamp::parse("2025-11-26T00:00:00.123Z");
+        assert_eq!(parsed, Some(Timestamp::from_millis(1_764_115_200_123)));
+        assert_eq!(Timestamp::parse("yesterday"), None);
     }
 
     #[test]

@@ -4,11 +4,14 @@ mod check;
 mod completions;
 mod demo;
 mod diff;
+mod explain;
 mod keygen;
 mod overrides;
 mod reload;
 mod render;
+mod replay;
 mod serve;
+mod set;
 mod signatures;
 mod test;
 mod unwrap;
@@ -80,6 +83,10 @@ enum Command {
     Test(TestArgs),
     /// Show the signatures in force.
     Signatures(SignaturesArgs),
+    /// Say what a request looks like, and why.
+    Explain(explain::ExplainArgs),
+    /// Say what other signatures would have changed, by past log lines.
+    Replay(replay::ReplayArgs),
     /// Undo the links that mail gateways write, and say where they lead.
     Unwrap(UnwrapArgs),
     /// Show it on this machine: a small auth API, a site, a mailbox and a few scanners.
@@ -216,9 +223,10 @@ struct UnwrapArgs {
     format: Format,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
+    #[default]
     Text,
     /// One JSON object.
     Json,
@@ -251,6 +259,8 @@ fn run(command: Command, environment: &Environment) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(&args, environment),
         Command::Test(args) => test::run(&args),
         Command::Signatures(args) => signatures::run(&args),
+        Command::Explain(args) => explain::run(&args, environment),
+        Command::Replay(args) => replay::run(&args, environment),
         Command::Unwrap(args) => unwrap::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::Keygen => keygen::run(),

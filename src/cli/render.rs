@@ -1,5 +1,6 @@
 //! What commands print; colours only where they are seen. A reader that went away is no error.
 
+use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
 
 /// Prints to standard output.
@@ -18,3 +19,39 @@ fn finish(mut to: impl Write, text: &str) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+/// A heading, with an empty line before all but the first.
+pub(super) fn heading(text: &mut String, title: &str) {
+    let bold = anstyle::Style::new().bold().underline();
+    let gap = if text.is_empty() { "" } else { "\n" };
+    let _ = writeln!(text, "{gap}{bold}{title}{bold:#}");
+}
+
+/// A label and what belongs to it, in two columns.
+pub(super) fn row(text: &mut String, label: &str, value: &str) {
+    wrapped(text, &format!("  {label:<20}"), value);
+}
+
+/// A text in lines of at most [`WIDTH`] columns; the first starts with `indent`, the others below where it ends.
+pub(super) fn wrapped(text: &mut String, indent: &str, words: &str) {
+    let width = indent.chars().count();
+    let mut column = width;
+    text.push_str(indent);
+    for (at, word) in words.split(' ').enumerate() {
+        let length = word.chars().count();
+        if at > 0 && column + 1 + length > WIDTH {
+            text.push('\n');
+            text.push_str(&" ".repeat(width));
+            column = width;
+        } else if at > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += length;
+    }
+    text.push('\n');
+}
+
+/// Columns of a terminal that people have.
+const WIDTH: usize = 100;

@@ -14,7 +14,9 @@ use http::HeaderName;
 use ipnet::IpNet;
 
 use crate::asn::AsnDatabase;
+use crate::gate::Gate;
 use crate::gate::checks::Checks;
+use crate::gate::keys::KeyRing;
 use crate::gate::link::Link;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
@@ -59,6 +61,25 @@ pub struct Config {
 }
 
 impl Config {
+    /// The gate of this configuration.
+    #[must_use]
+    pub fn gate(&self, keys: Arc<KeyRing>) -> Gate {
+        let mut hosts = self.hosts.clone();
+        hosts.extend(
+            self.upstreams
+                .iter()
+                .flat_map(|upstream| upstream.hosts.iter().cloned()),
+        );
+        Gate::new(
+            self.links.clone(),
+            keys,
+            &hosts,
+            Arc::clone(&self.signatures),
+            self.checks.clone(),
+            self.times.ticket,
+        )
+    }
+
     /// The tables in which `new` differs and which only a restart puts in force.
     #[must_use]
     pub fn needs_restart(&self, new: &Self) -> Vec<&'static str> {

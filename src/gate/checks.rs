@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::signatures::Truth;
 use crate::visit::browser::Browser;
+use crate::visit::history::History;
 use crate::visit::{Fact, Visit};
 
 /// Something that is looked for in every visit.
@@ -122,28 +124,73 @@ impl Check {
         )
     }
 
-    /// Whether it holds for a visit; what is not known holds for nobody.
-    fn holds(self, visit: &Visit<'_>, early: Duration) -> bool {
-        let history = visit.history.known();
-        let fetches = matches!(*visit.method, Method::GET | Method::HEAD);
-        let before = |holds: fn(&crate::visit::history::History) -> bool| history.is_some_and(holds);
+    /// Whether it holds for a visit.
+    fn holds(self, visit: &Visit<'_>, early: Duration) -> Truth {
+        let is = |holds: bool| Truth::of(Fact::Known(holds));
+        let fetches = is(matches!(*visit.method, Method::GET | Method::HEAD));
+        let before = |holds: fn(&History) -> bool| Truth::of(visit.history.map(holds));
         match self {
-            Self::Head => *visit.method == Method::HEAD,
-            Self::Prefetch => visit.is_prefetch(),
-            Self::HeadBefore => *visit.method != Method::HEAD && before(|history| history.head_before()),
-            Self::MachineBefore => before(|history| history.machine_before()),
-            Self::EarlyGet => fetches && history.and_then(|history| history.age()).is_some_and(|age| age < early),
-            Self::Pair => fetches && before(|history| history.pair()),
+            Self::Head => is(*visit.method == Method::HEAD),
+            Self::Prefetch => Truth::of(visit.prefetch()),
+            Self::HeadBefore => is(*visit.method != Method::HEAD).min(before(History::head_before)),
+            Self::MachineBefore => before(History::machine_before),
+            Self::EarlyGet => fetches.min(match visit.history.known().and_then(History::age) {
+                Some(age) => is(age < early),
+                None => Truth::Unknown,
+            }),
+            Self::Pair => fetches.min(before(History::pair)),
             Self::UserAgents => before(|history| history.user_agents(SECONDS) > 1),
             Self::Networks => before(|history| history.networks(SECONDS) > 1),
             Self::ManyLinks => before(|history| history.links(SECONDS) >= MANY),
-            Self::BrowserFields => {
-                visit.secure == Fact::Known(true)
-                    && visit.headers.get("sec-fetch-mode") == Fact::Known(None)
-                    && browser(visit).is_some_and(|browser| browser.sends_fetch_metadata())
+            Self::BrowserFields => match Truth::of(visit.secure).min(absent(visit, "sec-fetch-mode")) {
+                Truth::No => Truth::No,
+                missing => missing.min(browser(visit, Browser::sends_fetch_metadata)),
+            },
+            Self::OldBrowser => browser(visit, Browser::is_old),
+            Self::NoAcceptLanguage => absent(visit, "accept-language"),
+        }
+    }
+
+    /// What it needs to know.
+    #[must_use]
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Self::Head => "the method",
+            Self::EarlyGet => "the link's age",
+            Self::HeadBefore
+            | Self::MachineBefore
+            | Self::Pair
+            | Self::UserAgents
+            | Self::Networks
+            | Self::ManyLinks => "what came before it",
+            Self::BrowserFields => "the scheme and all header fields",
+            Self::OldBrowser => "the user agent",
+            Self::Prefetch | Self::NoAcceptLanguage => "all header fields",
+        }
+    }
+
+    /// What of a visit it holds for, where there is more to say than its explanation does.
+    fn seen(self, visit: &Visit<'_>) -> Option<String> {
+        let history = visit.history.known();
+        let within = SECONDS.as_secs();
+        match self {
+            Self::EarlyGet => {
+                let age = history?.age()?.as_secs_f64();
+                Some(format!("{age:.1} s after it was issued"))
             }
-            Self::OldBrowser => browser(visit).is_some_and(|browser| browser.is_old()),
-            Self::NoAcceptLanguage => visit.headers.get("accept-language") == Fact::Known(None),
+            Self::UserAgents => Some(format!("{} names within {within} s", history?.user_agents(SECONDS))),
+            Self::Networks => Some(format!("{} networks within {within} s", history?.networks(SECONDS))),
+            Self::ManyLinks => Some(format!("{} links within {within} s", history?.links(SECONDS))),
+            Self::BrowserFields | Self::OldBrowser => {
+                let browser = Browser::of(visit.header("user-agent")?)?;
+                Some(format!("{:?} {}", browser.family, browser.version.0))
+            }
+            Self::Head
+            | Self::Prefetch
+            | Self::HeadBefore
+            | Self::MachineBefore
+            | Self::Pair
+            | Self::NoAcceptLanguage => None,
         }
     }
 }
@@ -177,16 +224,49 @@ impl Checks {
         self.weights[check as usize] = weight;
     }
 
-    /// The checks that hold for a visit.
+    /// The checks that hold for a visit; what is not known holds for nobody.
     pub(super) fn find(&self, visit: &Visit<'_>) -> impl Iterator<Item = Check> {
         Check::ALL
             .into_iter()
-            .filter(|check| check.holds(visit, self.early_within))
+            .filter(|check| check.holds(visit, self.early_within) == Truth::Yes)
+    }
+
+    /// All checks, and what became of each.
+    pub(super) fn explain(&self, visit: &Visit<'_>) -> Vec<CheckReason> {
+        let reason = |check: Check| {
+            let truth = check.holds(visit, self.early_within);
+            CheckReason {
+                check,
+                truth,
+                weight: self.weight(check),
+                seen: check.seen(visit).filter(|_| truth == Truth::Yes),
+            }
+        };
+        Check::ALL.into_iter().map(reason).collect()
     }
 }
 
-fn browser(visit: &Visit<'_>) -> Option<Browser> {
-    Browser::of(visit.header("user-agent")?)
+/// What became of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckReason {
+    /// The check.
+    pub check: Check,
+    /// Whether it holds.
+    pub truth: Truth,
+    /// What it weighs.
+    pub weight: i32,
+    /// What of the visit it holds for, where there is more to say than its explanation does.
+    pub seen: Option<String>,
+}
+
+/// Whether the browser that a visit claims is such a one.
+fn browser(visit: &Visit<'_>, is: fn(&Browser) -> bool) -> Truth {
+    let agent = visit.headers.get("user-agent");
+    Truth::of(agent.map(|agent| agent.and_then(Browser::of).as_ref().is_some_and(is)))
+}
+
+fn absent(visit: &Visit<'_>, name: &str) -> Truth {
+    Truth::of(visit.headers.has(name).map(|present| !present))
 }
 
 /// The window of checks over several visits; strangers count for a second of it.

@@ -41,6 +41,18 @@ impl std::fmt::Display for LinkId {
 }
 
 impl LinkId {
+    /// From the form in which the log has it.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        let length = HEXLOWER
+            .decode_len(text.len())
+            .ok()
+            .filter(|length| *length == bytes.len())?;
+        HEXLOWER.decode_mut(text.as_bytes(), &mut bytes[..length]).ok()?;
+        Some(Self(bytes))
+    }
+
     /// A short form, to tell few links apart.
     #[must_use]
     pub const fn digest(&self) -> u32 {

@@ -5,6 +5,7 @@
 
 pub mod checks;
 mod code;
+mod explain;
 mod fields;
 mod issued;
 pub mod keys;
@@ -27,6 +28,7 @@ use http::{Method, Request, Uri};
 
 use self::checks::Checks;
 pub use self::code::{Attempt, CODE_FIELD, Code, Digits, Family, Tally, Trouble, Typed};
+pub use self::explain::{Explanation, SignatureReason};
 use self::fields::Fields;
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
@@ -39,7 +41,7 @@ pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, has_ti
 use self::ticket::{Network, Ticket};
 pub use self::ticket::{Step, TICKET_FIELD};
 use self::verdict::{Class, Verdict};
-use crate::signatures::{Action, Signatures};
+use crate::signatures::{Action, AgentHits, Found, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
 use crate::visit::history::Mark;
@@ -390,6 +392,30 @@ impl Gate {
     #[must_use]
     pub fn judge(&self, visit: &Visit<'_>) -> Verdict {
         verdict::judge(visit, &self.signatures, &self.checks)
+    }
+
+    /// What a visit's user agent hits, to be kept for [`Gate::find_with`].
+    #[must_use]
+    pub fn agent_hits(&self, visit: &Visit<'_>) -> AgentHits {
+        self.signatures.agent_hits(visit)
+    }
+
+    /// The signatures that match a visit whose user agent hit `agent`.
+    #[must_use]
+    pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits) -> Found<'_> {
+        self.signatures.find_with(visit, agent)
+    }
+
+    /// What a visit looks like that these signatures match.
+    #[must_use]
+    pub fn judge_found(&self, visit: &Visit<'_>, found: &Found<'_>) -> Verdict {
+        verdict::judge_found(visit, found, &self.checks)
+    }
+
+    /// The signatures in force.
+    #[must_use]
+    pub fn signatures(&self) -> &Signatures {
+        &self.signatures
     }
 
     /// What a visit calls for.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::checks::{Check, Checks};
-use crate::signatures::{Action, Signatures};
+use crate::signatures::{Action, Found, Signatures};
 use crate::visit::Visit;
 
 /// How much a visit looks like an automated fetcher. There is no word for "person": a GET proves nothing about one.
@@ -66,6 +66,19 @@ impl Verdict {
         self.action
     }
 
+    /// The class that it would have without one of its findings.
+    #[must_use]
+    pub fn class_without(&self, finding: &Finding) -> Class {
+        Class::of(score(self.findings.iter().filter(|other| other.name != finding.name)))
+    }
+
+    /// What all findings weigh, those for a machine and those for people apart.
+    #[must_use]
+    pub fn sums(&self) -> (i32, i32) {
+        let sum = |part: fn(i32) -> i32| self.findings.iter().map(|finding| part(finding.weight)).sum();
+        (sum(|weight| weight.max(0)), sum(|weight| weight.min(0)))
+    }
+
     /// Whether the visit looks like a machine by itself, not only by what came before it.
     #[must_use]
     pub fn is_machine(&self) -> bool {
@@ -85,6 +98,13 @@ impl Class {
         }
     }
 
+    /// The class that a log's word names.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        let all = [Self::Unknown, Self::Suspect, Self::Scanner];
+        all.into_iter().find(|class| class.as_str() == word)
+    }
+
     /// The word for it in logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -99,9 +119,15 @@ impl Class {
 /// Judges a visit: signatures and built-in checks add up.
 #[must_use]
 pub fn judge(visit: &Visit<'_>, signatures: &Signatures, checks: &Checks) -> Verdict {
+    judge_found(visit, &signatures.find(visit), checks)
+}
+
+/// Judges a visit for which the signatures are found already.
+#[must_use]
+pub fn judge_found(visit: &Visit<'_>, found: &Found<'_>, checks: &Checks) -> Verdict {
     let mut findings = Vec::new();
     let mut action = Action::Weigh;
-    for signature in signatures.find(visit).signatures {
+    for signature in &found.signatures {
         let weighs = !signature.observed && signature.action == Action::Weigh;
         let weight = if weighs { signature.weight } else { 0 };
         if !signature.observed && signature.action != Action::Weigh && action != Action::Refuse {

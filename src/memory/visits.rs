@@ -30,8 +30,8 @@ struct Asked {
 impl Visits {
     pub(super) fn new(entries: u64) -> Self {
         Self {
-            tracks: store(entries, TRACK_LIFE),
-            trails: store(entries, TRAIL_LIFE),
+            tracks: store(entries, Track::LIFE),
+            trails: store(entries, Trail::LIFE),
             asked: Arc::default(),
         }
     }
@@ -96,10 +96,6 @@ impl Visits {
     }
 }
 
-/// Longer than most links live.
-const TRACK_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
-/// Longer than the window in which links of one address are counted.
-const TRAIL_LIFE: Duration = Duration::from_secs(60);
 /// How long a link may be opened after its mail was asked for, as far as its age goes.
 const UNDER_WAY: Duration = Duration::from_secs(60 * 60);
 
@@ -126,7 +122,7 @@ mod tests {
     fn a_visit_finds_those_before_it_and_not_itself() {
         let visits = Visits::new(100);
         let first = visits.note(link("a"), mark(0), None);
-        assert_eq!((first.visits(TRACK_LIFE), first.links(TRACK_LIFE)), (1, 1));
+        assert_eq!((first.visits(Track::LIFE), first.links(Track::LIFE)), (1, 1));
         visits.suspect(link("a"), &mark(0));
         assert!(
             !visits.history(link("b"), mark(5), None).machine_before(),
@@ -134,9 +130,9 @@ mod tests {
         );
         for _ in 0..2 {
             let looked = visits.history(link("a"), mark(5), None);
-            assert_eq!((looked.visits(TRACK_LIFE), looked.machine_before()), (2, true));
+            assert_eq!((looked.visits(Track::LIFE), looked.machine_before()), (2, true));
         }
-        assert_eq!(visits.note(link("b"), mark(6), None).links(TRACK_LIFE), 2);
+        assert_eq!(visits.note(link("b"), mark(6), None).links(Track::LIFE), 2);
     }
 
     #[test]

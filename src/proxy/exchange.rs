@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::{HeaderMap, Method, Request, Response, Version, header};
+use http::{HeaderMap, Method, Request, Response, header};
 use uuid::Builder;
 
 use super::body::{Body, Ended, Guard};
@@ -13,7 +13,7 @@ use crate::config::canonical_host;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
 use crate::time::Timestamp;
-use crate::visit::{Fact, Visit};
+use crate::visit::{Fact, Visit, version_name};
 
 /// One request and its answer.
 pub(super) struct Exchange {
@@ -214,14 +214,6 @@ fn method_name(method: &Method) -> String {
         method.as_str().to_owned()
     } else {
         "_OTHER".to_owned()
-    }
-}
-
-fn version_name(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_2 => "2",
-        Version::HTTP_10 => "1.0",
-        _ => "1.1",
     }
 }
 

@@ -127,7 +127,7 @@ impl Proxy {
         let mark = gate.mark(&visit, now);
         let asked = || visits.only_ask(&gate.link(protected).name, now);
         let issued = gate.issued(protected).or_else(asked);
-        let counts = matches!(*visit.method, Method::GET | Method::HEAD) && !visit.is_prefetch();
+        let counts = visit.counts();
         let history = if counts {
             visits.note(link, mark, issued)
         } else {

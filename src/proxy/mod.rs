@@ -129,25 +129,10 @@ impl Proxy {
 
 impl Snapshot {
     fn new(config: &Config, tls: ClientTls, keys: Arc<KeyRing>, names: &Names, tasks: &Tasks) -> Self {
-        let mut hosts = config.hosts.clone();
-        hosts.extend(
-            config
-                .upstreams
-                .iter()
-                .flat_map(|upstream| upstream.hosts.iter().cloned()),
-        );
-        let gate = Gate::new(
-            config.links.clone(),
-            keys,
-            &hosts,
-            Arc::clone(&config.signatures),
-            config.checks.clone(),
-            config.times.ticket,
-        );
         let upstreams = config.upstreams.iter().zip(tls);
         let places = || Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)));
         Self {
-            gate,
+            gate: config.gate(keys),
             pages: Pages::new(config.page.site_name.as_deref()),
             addresses: Addresses::new(&config.lookups, &config.signatures, names),
             hosts: config.hosts.clone(),

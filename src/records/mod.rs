@@ -1,6 +1,12 @@
 //! The canonical line: what is known of one answered request. It holds no token by construction.
 
+mod combined;
+mod line;
+pub mod lines;
+pub mod past;
+pub mod read;
 pub mod redact;
+pub mod replay;
 
 use std::collections::BTreeMap;
 
@@ -111,14 +117,9 @@ impl Record {
         self.client_domain = name.map(|name| redact::text(name, tokens));
         self.fields = visit.headers.names().map(|name| redact::text(name, tokens)).collect();
         for name in self.fields.iter().filter(|name| is_recorded(name)) {
-            let value = visit.header(name).unwrap_or_default();
-            let value = if name == "referer" {
-                value.split('/').take(3).collect::<Vec<_>>().join("/")
-            } else {
-                value.to_owned()
-            };
+            let value = of_record(name, visit.header(name).unwrap_or_default());
             self.values
-                .insert(format!("{VALUE}{name}"), [redact::text(&value, tokens)]);
+                .insert(format!("{VALUE}{name}"), [redact::text(value, tokens)]);
         }
     }
 
@@ -145,8 +146,15 @@ pub fn is_recorded(name: &str) -> bool {
     RECORDED.contains(&name) || name.starts_with("sec-fetch-") || name.starts_with("sec-ch-ua")
 }
 
+/// What of a field's value is recorded: of `referer` its origin.
+#[must_use]
+pub fn of_record<'v>(name: &str, value: &'v str) -> &'v str {
+    let end = value.match_indices('/').nth(2).filter(|_| name == "referer");
+    end.map_or(value, |(end, _)| &value[..end])
+}
+
 /// Fields whose values are recorded, besides `sec-fetch-*` and `sec-ch-ua*`.
-pub const RECORDED: [&str; 9] = [
+pub const RECORDED: [&str; 10] = [
     "accept",
     "accept-encoding",
     "accept-language",
@@ -155,6 +163,7 @@ pub const RECORDED: [&str; 9] = [
     "sec-purpose",
     "via",
     "x-moz",
+    "x-native-host",
     "x-purpose",
 ];
 
@@ -176,6 +185,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The outcome that a log's word names.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        let all = [Self::Passed, Self::Held, Self::Confirmed, Self::Shared, Self::Refused];
+        all.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+
     /// The word for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -20,7 +20,7 @@ use super::lint::{self, Lint, Meanings};
 use super::network::Networks;
 use super::raw::{self, RawSignature};
 use super::user_agent::UserAgents;
-use super::{Action, Example, Expectation, Kind, Signature, Signatures, example};
+use super::{Action, Example, Expectation, Kind, Signature, Signatures, Written, example};
 use crate::diag::read::At;
 use crate::diag::suggest::nearest;
 use crate::diag::{Diagnostics, FileId, Severity, SourceMap, Span};
@@ -309,10 +309,13 @@ impl Builder<'_> {
             return Signatures::none();
         }
         let networks = Networks::new(self.lists.iter().map(Vec::as_slice));
-        let sizes = (self.patterns.len(), self.lists.len());
         match UserAgents::new(&self.patterns) {
             Ok(user_agents) => {
-                let mut set = Signatures::new(entries, examples, user_agents, networks, sizes);
+                let written = Written {
+                    patterns: self.patterns,
+                    lists: self.lists,
+                };
+                let mut set = Signatures::new(entries, examples, user_agents, networks, written);
                 set.overrides = overrides;
                 let raising = set.raising_people(PROBABLE);
                 if raising.is_empty() {

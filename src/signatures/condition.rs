@@ -30,7 +30,9 @@ impl Truth {
         }
     }
 
-    fn of(fact: Fact<bool>) -> Self {
+    /// The truth of something that may not have been recorded.
+    #[must_use]
+    pub const fn of(fact: Fact<bool>) -> Self {
         match fact {
             Fact::Known(true) => Self::Yes,
             Fact::Known(false) => Self::No,
@@ -118,9 +120,9 @@ impl HistoryTest {
 }
 
 /// What the automaton and the ranges found for a visit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Hits<'s> {
-    pub(super) patterns: Fact<Vec<usize>>,
+    pub(super) patterns: Fact<&'s [usize]>,
     pub(super) lists: Fact<&'s [u32]>,
 }
 
@@ -128,12 +130,10 @@ impl Condition {
     /// Whether it holds for a visit.
     pub(super) fn holds(&self, visit: &Visit<'_>, hits: &Hits<'_>) -> Truth {
         match self {
-            Self::UserAgent(patterns) => match &hits.patterns {
-                Fact::Known(hit) => Truth::of(Fact::Known(
-                    patterns.iter().any(|pattern| hit.binary_search(pattern).is_ok()),
-                )),
-                Fact::Unrecorded => Truth::Unknown,
-            },
+            Self::UserAgent(patterns) => Truth::of(
+                hits.patterns
+                    .map(|hit| patterns.iter().any(|pattern| hit.binary_search(pattern).is_ok())),
+            ),
             Self::UserAgentAbsent => Truth::of(
                 visit
                     .headers
@@ -152,11 +152,14 @@ impl Condition {
                     .tls
                     .map(|print| print.is_some_and(|print| prints.iter().any(|own| own.as_str() == print))),
             ),
-            Self::Header(name, test) => Truth::of(visit.headers.get(name).map(|value| match test {
-                HeaderTest::Present => value.is_some(),
-                HeaderTest::Absent => value.is_none(),
-                HeaderTest::Matches(regex) => value.is_some_and(|value| pattern::matches(regex, value)),
-            })),
+            Self::Header(name, test) => Truth::of(match test {
+                HeaderTest::Present => visit.headers.has(name),
+                HeaderTest::Absent => visit.headers.has(name).map(|present| !present),
+                HeaderTest::Matches(regex) => {
+                    let value = visit.headers.get(name);
+                    value.map(|value| value.is_some_and(|value| pattern::matches(regex, value)))
+                }
+            }),
             Self::History(tests) => Truth::of(
                 visit
                     .history
@@ -226,7 +229,7 @@ pub(super) enum Key {
 }
 
 /// Compared label by label, without case: `*.example.com` does not hold `badexample.com`.
-fn lies_in(name: &str, own: &str) -> bool {
+pub(super) fn lies_in(name: &str, own: &str) -> bool {
     let name = name.trim_end_matches('.');
     match own.strip_prefix("*.") {
         Some(zone) => {
@@ -255,6 +258,23 @@ mod tests {
     }
 
     #[test]
+    fn a_field_whose_value_is_not_recorded_is_there() {
+        let mut visit = VisitBuf::ordinary();
+        visit.set("x-scan", "1");
+        visit.values.retain(|(name, _)| name != "x-scan");
+        let hits = Hits {
+            patterns: Fact::Known(&[]),
+            lists: Fact::Known(&[]),
+        };
+        let holds = |name: &str, test| Condition::Header(name.to_owned(), test).holds(&visit.as_visit(), &hits);
+        let pattern = || HeaderTest::Matches(Regex::new("1").unwrap());
+        assert_eq!(holds("x-scan", HeaderTest::Present), Truth::Yes);
+        assert_eq!(holds("x-scan", HeaderTest::Absent), Truth::No);
+        assert_eq!(holds("x-scan", pattern()), Truth::Unknown);
+        assert_eq!(holds("x-other", pattern()), Truth::No);
+    }
+
+    #[test]
     fn what_is_not_known_stays_unknown() {
         let visit = VisitBuf {
             asn: Fact::Unrecorded,
@@ -262,7 +282,7 @@ mod tests {
         };
         let visit = visit.as_visit();
         let hits = Hits {
-            patterns: Fact::Known(Vec::new()),
+            patterns: Fact::Known(&[]),
             lists: Fact::Known(&[]),
         };
         let (unknown, yes, no) = (
@@ -332,7 +352,7 @@ mod tests {
             facts in any::<[Option<bool>; 3]>(),
             head in any::<bool>(),
         ) {
-            let hits = Hits { patterns: Fact::Known(Vec::new()), lists: Fact::Known(&[]) };
+            let hits = Hits { patterns: Fact::Known(&[]), lists: Fact::Known(&[]) };
             let told = condition.holds(&visit(facts, head).as_visit(), &hits);
             let possible = (0..8).map(|bits| [0, 1, 2].map(|at| bits >> at & 1 == 1)).filter(|whole| {
                 facts.iter().zip(whole).all(|(fact, value)| fact.is_none_or(|fact| fact == *value))

@@ -4,6 +4,7 @@ mod compile;
 mod condition;
 mod diff;
 mod example;
+mod explain;
 mod lint;
 mod lists;
 mod network;
@@ -20,6 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::header;
+use ipnet::IpNet;
 use jiff::civil::Date;
 
 pub use self::compile::{Effect, Override, ReadList, SourceFile, compile};
@@ -27,6 +29,7 @@ pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
 use self::condition::{Hits, Key};
 pub use self::diff::{Change, Diff, Side, diff};
 pub use self::example::{Example, Expectation};
+pub use self::explain::Reason;
 use self::network::Networks;
 pub use self::schema::schema;
 pub use self::shipped::SHIPPED;
@@ -125,7 +128,19 @@ pub struct Signatures {
     by_pattern: Vec<Vec<u32>>,
     by_list: Vec<Vec<u32>>,
     unkeyed: Vec<u32>,
+    written: Written,
 }
+
+/// Patterns and networks as they are written, by number: to be shown, never to be searched.
+#[derive(Debug, Default)]
+struct Written {
+    patterns: Vec<String>,
+    lists: Vec<Vec<IpNet>>,
+}
+
+/// What the user agent of a visit hits in one set. It may be kept for other visits with the same user agent.
+#[derive(Clone, Debug)]
+pub struct AgentHits(Fact<Vec<usize>>);
 
 impl fmt::Debug for Signatures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -157,6 +172,7 @@ impl Signatures {
             by_pattern: Vec::new(),
             by_list: Vec::new(),
             unkeyed: Vec::new(),
+            written: Written::default(),
         }
     }
 
@@ -198,7 +214,20 @@ impl Signatures {
     /// look-up of the address, and then only what these make worth looking at.
     #[must_use]
     pub fn find(&self, visit: &Visit<'_>) -> Found<'_> {
-        let hits = self.hits(visit);
+        self.find_with(visit, &self.agent_hits(visit))
+    }
+
+    /// What a visit's user agent hits: the costly part of [`Signatures::find`].
+    #[must_use]
+    pub fn agent_hits(&self, visit: &Visit<'_>) -> AgentHits {
+        let agent = visit.headers.get(header::USER_AGENT.as_str());
+        AgentHits(agent.map(|agent| self.user_agents.matching(agent.unwrap_or_default())))
+    }
+
+    /// All signatures that match a visit with a user agent that hit `agent`.
+    #[must_use]
+    pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits) -> Found<'_> {
+        let hits = self.hits(visit, agent);
         let mut found = Found::default();
         for number in self.candidates(&hits) {
             let signature = &self.entries[number as usize];
@@ -214,21 +243,20 @@ impl Signatures {
     /// Whether one signature matches a visit.
     #[must_use]
     pub fn holds(&self, signature: &Signature, visit: &Visit<'_>) -> Truth {
-        let hits = self.hits(visit);
-        signature.condition.holds(visit, &hits)
+        let agent = self.agent_hits(visit);
+        signature.condition.holds(visit, &self.hits(visit, &agent))
     }
 
-    fn hits(&self, visit: &Visit<'_>) -> Hits<'_> {
-        let agent = visit.headers.get(header::USER_AGENT.as_str());
+    fn hits<'h>(&'h self, visit: &Visit<'_>, agent: &'h AgentHits) -> Hits<'h> {
         Hits {
-            patterns: agent.map(|agent| self.user_agents.matching(agent.unwrap_or_default())),
+            patterns: agent.0.as_ref().map(Vec::as_slice),
             lists: visit.client.map(|client| self.networks.holding(client)),
         }
     }
 
     /// The signatures that may match, ascending.
     fn candidates(&self, hits: &Hits<'_>) -> Vec<u32> {
-        let (Fact::Known(patterns), Fact::Known(lists)) = (&hits.patterns, &hits.lists) else {
+        let (Fact::Known(patterns), Fact::Known(lists)) = (hits.patterns, hits.lists) else {
             // Something was not recorded: which of them it would have led to can't be told.
             return (0u32..).take(self.entries.len()).collect();
         };
@@ -245,10 +273,10 @@ impl Signatures {
         examples: Vec<Example>,
         user_agents: UserAgents,
         networks: Networks,
-        (patterns, lists): (usize, usize),
+        written: Written,
     ) -> Self {
-        let mut by_pattern = vec![Vec::new(); patterns];
-        let mut by_list = vec![Vec::new(); lists];
+        let mut by_pattern = vec![Vec::new(); written.patterns.len()];
+        let mut by_list = vec![Vec::new(); written.lists.len()];
         let mut unkeyed = Vec::new();
         for (number, signature) in (0u32..).zip(&entries) {
             match signature.condition.keys() {
@@ -272,6 +300,7 @@ impl Signatures {
             by_pattern,
             by_list,
             unkeyed,
+            written,
         }
     }
 }

@@ -49,6 +49,18 @@ pub(super) fn matches(regex: &Regex, value: &str) -> bool {
     regex.is_match(&value.as_bytes()[..value.len().min(LOOKED_AT)])
 }
 
+/// The part of a field's value that matches, to be shown; `None` also for an empty one, which shows nothing.
+pub(super) fn found(regex: &Regex, value: &str) -> Option<String> {
+    let found = regex.find(&value.as_bytes()[..value.len().min(LOOKED_AT)])?;
+    (!found.is_empty()).then(|| String::from_utf8_lossy(found.as_bytes()).into_owned())
+}
+
+/// A pattern that was compiled before, alone.
+pub(super) fn alone(pattern: &str) -> Option<Regex> {
+    let built = RegexBuilder::new(pattern).case_insensitive(true).unicode(false).build();
+    built.ok()
+}
+
 /// Whether no text at all can match.
 pub(super) fn is_never(pattern: &str) -> bool {
     syntax::parse_with(pattern, &syntax()).is_ok_and(|hir| hir.properties().minimum_len().is_none())

@@ -231,6 +231,16 @@ fn distinct(others: &(impl Iterator<Item = Fact<Digest>> + Clone), own: Fact<Dig
     others.clone().enumerate().filter(fresh).count() + own_count
 }
 
+impl Track {
+    /// How long a track is remembered after its latest visit: longer than most links live.
+    pub const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+}
+
+impl Trail {
+    /// How long a trail is remembered after its latest visit: longer than the window in which links are counted.
+    pub const LIFE: Duration = Duration::from_secs(60);
+}
+
 /// Visits that are remembered of a link, and links of an address.
 const KEPT: usize = 8;
 /// How long strangers' visits concern each other.

@@ -106,11 +106,20 @@ impl<'r> Headers<'r> {
         live.into_iter().flatten().chain(recorded.into_iter().flatten())
     }
 
+    /// Whether a field is there: the names of all may be known where its value is not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> Fact<bool> {
+        match self {
+            Self::Live(headers) => Fact::Known(headers.contains_key(name)),
+            Self::Recorded(visit) => visit.has(name),
+        }
+    }
+
     /// A field's first value; `Known(None)` where it is absent.
     #[must_use]
     pub fn get(&self, name: &str) -> Fact<Option<&'r str>> {
         match self {
-            Self::Live(headers) => Fact::Known(headers.get(name).map(|value| value.to_str().unwrap_or_default())),
+            Self::Live(headers) => Fact::Known(headers.get(name).map(|value| text(value.as_bytes()))),
             Self::Recorded(visit) => visit.header(name),
         }
     }
@@ -152,11 +161,28 @@ impl<'r> Visit<'r> {
     /// `Purpose` and `X-Moz`, in some apps `X-Purpose`. It never counts as a visit.
     #[must_use]
     pub fn is_prefetch(&self) -> bool {
-        let says = |name| {
-            self.header(name)
-                .is_some_and(|value| value.starts_with("prefetch") || value == "preview")
-        };
-        ["sec-purpose", "purpose", "x-moz", "x-purpose"].into_iter().any(says)
+        self.prefetch() == Fact::Known(true)
+    }
+
+    /// Whether it is a visit that later ones have before them: it fetches, and not ahead of anybody.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        matches!(*self.method, Method::GET | Method::HEAD) && !self.is_prefetch()
+    }
+
+    /// Whether it says so, where a field that would may not have been recorded.
+    pub(crate) fn prefetch(&self) -> Fact<bool> {
+        let mut said = Fact::Known(false);
+        for name in ["sec-purpose", "purpose", "x-moz", "x-purpose"] {
+            match self.headers.get(name) {
+                Fact::Known(Some(value)) if value.starts_with("prefetch") || value == "preview" => {
+                    return Fact::Known(true);
+                }
+                Fact::Known(_) => {}
+                Fact::Unrecorded => said = Fact::Unrecorded,
+            }
+        }
+        said
     }
 
     fn accept(&self) -> impl Iterator<Item = &'r str> {
@@ -193,6 +219,32 @@ impl<'r> Visit<'r> {
     }
 }
 
+/// An HTTP version as signature files and logs write it.
+#[must_use]
+pub fn version_name(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_10 => "1.0",
+        Version::HTTP_2 => "2",
+        _ => "1.1",
+    }
+}
+
+/// The HTTP version of a name; access logs write `2.0`.
+#[must_use]
+pub fn version_named(name: &str) -> Option<Version> {
+    match name {
+        "1.0" => Some(Version::HTTP_10),
+        "1.1" => Some(Version::HTTP_11),
+        "2" | "2.0" => Some(Version::HTTP_2),
+        _ => None,
+    }
+}
+
+/// A field's text: people's clients write UTF-8 too, and what is no text says nothing.
+fn text(value: &[u8]) -> &str {
+    std::str::from_utf8(value).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +253,16 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
         Visit::live(&Method::GET, &headers, IpAddr::from([192, 0, 2, 1])).is_program()
+    }
+
+    #[test]
+    fn a_field_in_utf_8_is_known_as_it_is_recorded() {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "user-agent",
+            http::HeaderValue::from_bytes("Müller/1".as_bytes()).unwrap(),
+        );
+        assert_eq!(Headers::Live(&headers).get("user-agent"), Fact::Known(Some("Müller/1")));
     }
 
     #[test]

@@ -73,6 +73,14 @@ impl VisitBuf {
         self.values.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
     }
 
+    pub(super) fn has(&self, name: &str) -> Fact<bool> {
+        match &self.names {
+            _ if self.values.iter().any(|(known, _)| known == name) => Fact::Known(true),
+            Fact::Known(names) => Fact::Known(names.iter().any(|known| known == name)),
+            Fact::Unrecorded => Fact::Unrecorded,
+        }
+    }
+
     pub(super) fn header(&self, name: &str) -> Fact<Option<&str>> {
         let value = self
             .values

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use linklatch::diag::{Diagnostics, SourceMap};
 use linklatch::load;
-use linklatch::signatures::{Expectation, SHIPPED, Signatures, Truth};
+use linklatch::signatures::{Condition, Expectation, HeaderTest, SHIPPED, Signatures, Truth};
 
 use crate::support::{Gate, Upstream};
 
@@ -53,6 +53,31 @@ fn the_shipped_files_are_clean_and_hold_their_examples() {
         };
         let holds = signatures.holds(signature, &example.visit.as_visit());
         assert_eq!(holds, expected, "{}: {:?}", signature.id, example.visit);
+    }
+}
+
+#[test]
+fn the_log_has_every_value_that_shipped_signatures_look_at() {
+    fn fields<'c>(condition: &'c Condition, found: &mut Vec<&'c str>) {
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| fields(part, found)),
+            Condition::Not(inner) => fields(inner, found),
+            Condition::Header(name, HeaderTest::Matches(_)) => found.push(name),
+            _ => {}
+        }
+    }
+    let (signatures, _) = shipped();
+    let mut asked = Vec::new();
+    signatures
+        .entries()
+        .iter()
+        .for_each(|entry| fields(&entry.condition, &mut asked));
+    assert!(asked.len() > 3);
+    for name in asked {
+        assert!(
+            linklatch::records::is_recorded(name),
+            "add `{name}` to what is recorded"
+        );
     }
 }
 

@@ -217,6 +217,12 @@ impl Gate {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
+    /// The log so far, as it was written.
+    pub(crate) fn log_text(&self) -> String {
+        self.log.flush();
+        String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap()
+    }
+
     /// The newest record.
     pub(crate) fn last_record(&self) -> serde_json::Value {
         self.records().pop().expect("there is a record")

@@ -1,0 +1,261 @@
+//! `linklatch explain`: what a request looks like, and why.
+
+mod curl;
+mod json;
+mod request;
+mod text;
+
+use std::fs::File;
+use std::hash::RandomState;
+use std::io::{self, Read as _};
+use std::net::IpAddr;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use self::request::Asked;
+use super::set::{Set, Stop};
+use super::{Exit, Format, render};
+use crate::gate::Explanation;
+use crate::load::Environment;
+use crate::records::lines::Counts;
+use crate::records::past::Past;
+use crate::records::read::{Reader, Seen};
+use crate::records::replay::moment;
+use crate::visit::history::History;
+
+#[derive(Debug, Default, Args)]
+#[command(after_help = "\
+Examples:
+  Why was this person asked for a code? Their page shows a reference:
+    linklatch explain --request-id req_01a21576… --log linklatch.log
+
+  What would this look like?
+    linklatch explain --curl \"curl -I https://auth.example.com/auth/verify?token=x\"
+    linklatch explain --browser --client 192.0.2.7 --age 2s
+    linklatch explain --config linklatch.toml --raw request.txt --signature own-gateway
+
+What is not named is not recorded: nothing is taken to be missing. No token is shown.
+
+Exit codes:
+  0  explained
+  1  the request stands in none of the logs, or signature files have errors
+  2  the question was bad")]
+pub(super) struct ExplainArgs {
+    /// A curl command, as people write it and browsers copy it.
+    #[arg(long, value_name = "COMMAND", group = "input", help_heading = "The request")]
+    curl: Option<String>,
+    /// A file with a raw request head; - reads it from standard input.
+    #[arg(long, value_name = "FILE", group = "input", help_heading = "The request")]
+    raw: Option<PathBuf>,
+    /// A log line, ours or nginx's and Apache's "combined"; - reads it from standard input.
+    #[arg(long, value_name = "LINE", group = "input", help_heading = "The request")]
+    line: Option<String>,
+    /// The reference of a request in --log: it is explained with what came before it.
+    #[arg(
+        long,
+        value_name = "ID",
+        group = "input",
+        requires = "log",
+        help_heading = "The request"
+    )]
+    request_id: Option<String>,
+    /// Logs to look in, the oldest first.
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "request_id", help_heading = "The request")]
+    log: Vec<PathBuf>,
+    /// Start from an ordinary browser's request.
+    #[arg(long, conflicts_with = "input", help_heading = "The request")]
+    browser: bool,
+    /// User agent; '' for none.
+    #[arg(long, value_name = "TEXT", help_heading = "Facts, laid over the request")]
+    user_agent: Option<String>,
+    /// Client's address.
+    #[arg(long, value_name = "ADDRESS", help_heading = "Facts, laid over the request")]
+    client: Option<IpAddr>,
+    /// Method [default: GET].
+    #[arg(long, value_name = "METHOD", help_heading = "Facts, laid over the request")]
+    method: Option<String>,
+    /// Header field, 'name: value'; 'name:' takes it out. May be given several times.
+    #[arg(long, value_name = "FIELD", help_heading = "Facts, laid over the request")]
+    header: Vec<String>,
+    /// HTTP version: 1.0, 1.1 or 2.
+    #[arg(long, value_name = "VERSION", help_heading = "Facts, laid over the request")]
+    http_version: Option<String>,
+    /// TLS fingerprint (JA4).
+    #[arg(long, value_name = "JA4", help_heading = "Facts, laid over the request")]
+    tls: Option<String>,
+    /// Autonomous system of the client's address.
+    #[arg(long, value_name = "NUMBER", help_heading = "Facts, laid over the request")]
+    asn: Option<u32>,
+    /// Confirmed name of the client's address.
+    #[arg(long, value_name = "NAME", help_heading = "Facts, laid over the request")]
+    reverse_dns: Option<String>,
+    /// Age of the link when it is opened, such as 5s; nothing came before.
+    #[arg(long, value_name = "DURATION", help_heading = "Facts, laid over the request")]
+    age: Option<String>,
+    /// How it comes: http or https.
+    #[arg(long, value_name = "SCHEME", help_heading = "Facts, laid over the request")]
+    scheme: Option<String>,
+    /// Configuration file: links, weights of checks, signatures.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder of signature files, laid over the shipped ones, in place of the configuration's.
+    #[arg(long, value_name = "FOLDER")]
+    signatures: Option<PathBuf>,
+    /// One signature's conditions, each with what became of it.
+    #[arg(long, value_name = "ID")]
+    signature: Option<String>,
+    /// What did not match, too.
+    #[arg(long)]
+    all: bool,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// All that there is to tell.
+struct Told<'t> {
+    asked: &'t Asked,
+    set: &'t Set,
+    explanation: &'t Explanation<'t>,
+    all: bool,
+    signature: Option<&'t str>,
+}
+
+pub(super) fn run(args: &ExplainArgs, environment: &Environment) -> anyhow::Result<Exit> {
+    explain(args, environment).or_else(Stop::exit)
+}
+
+fn explain(args: &ExplainArgs, environment: &Environment) -> Result<Exit, Stop> {
+    let set = Set::load(args.config.as_deref(), args.signatures.as_deref(), environment)?;
+    let mut asked = asked(args, &set)?;
+    asked.overlay(args)?;
+    let explanation = set.gate.explain(&asked.visit.as_visit());
+    if let Some(id) = &args.signature
+        && !explanation.signatures.iter().any(|entry| *entry.signature.id == **id)
+    {
+        let known = explanation.signatures.iter().map(|entry| &*entry.signature.id);
+        let meant = crate::diag::suggest::nearest(id, known);
+        let help = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+        return Err(Stop::Usage(format!("no signature is called `{id}`{help}")));
+    }
+    let told = Told {
+        asked: &asked,
+        set: &set,
+        explanation: &explanation,
+        all: args.all,
+        signature: args.signature.as_deref(),
+    };
+    render::out(&match args.format {
+        Format::Text => text::all(&told),
+        Format::Json => format!("{:#}\n", json::all(&told)),
+    })?;
+    Ok(Exit::Fine)
+}
+
+fn asked(args: &ExplainArgs, set: &Set) -> Result<Asked, Stop> {
+    if let Some(command) = &args.curl {
+        return Asked::of_request(&curl::parse(command).map_err(Stop::Usage)?, set);
+    }
+    if let Some(path) = &args.raw {
+        let text = if path == Path::new("-") {
+            standard_input()?
+        } else {
+            read(path)?
+        };
+        return Asked::of_request(&request::raw(&text).map_err(Stop::Usage)?, set);
+    }
+    if let Some(line) = &args.line {
+        let text = if line == "-" { standard_input()? } else { line.clone() };
+        return of_line(text.trim(), set);
+    }
+    match &args.request_id {
+        Some(id) => in_logs(id, &args.log, set),
+        None => Ok(Asked::of_flags(args)),
+    }
+}
+
+fn of_line(line: &str, set: &Set) -> Result<Asked, Stop> {
+    let reader = Reader::new(&set.gate, set.behind_proxy);
+    let read = reader.read(line.as_bytes());
+    let seen = read.map_err(|what| Stop::Usage(format!("the line can't be read: {what}")))?;
+    let Some(seen) = seen else {
+        let help = if set.knows_links || line.starts_with('{') {
+            "it is of a request that was not judged: it was for no link, or was refused before"
+        } else {
+            "only a configuration tells which requests are for links: add --config"
+        };
+        return Err(Stop::Usage(help.to_owned()));
+    };
+    let visit = seen.to_visit();
+    let mark = moment(&seen, &visit, &RandomState::new()).mark;
+    let history = History {
+        issued: seen.issued,
+        ..History::first(mark)
+    };
+    Ok(Asked::of_line(&seen, history, false))
+}
+
+/// The visit of that reference, with all that the logs have before it.
+fn in_logs(id: &str, logs: &[PathBuf], set: &Set) -> Result<Asked, Stop> {
+    let reader = Reader::new(&set.gate, set.behind_proxy);
+    let mut past = Past::new(&set.gate, LINKS);
+    let (digests, mut counts, mut asked) = (RandomState::new(), Counts::default(), None);
+    for path in logs {
+        let each = |seen: &Seen<'_>| {
+            let visit = seen.to_visit();
+            let moment = moment(seen, &visit, &digests);
+            if seen.request_id.as_deref() == Some(id) {
+                asked = Some(Asked::of_line(seen, past.history(&moment), true));
+                return ControlFlow::Break(());
+            }
+            past.judge(&moment, &set.gate.agent_hits(&moment.visit));
+            ControlFlow::Continue(())
+        };
+        reader.stream(&path.display().to_string(), open(path)?, &mut counts, each, |_| {})?;
+        if asked.is_some() {
+            break;
+        }
+    }
+    if let Some(asked) = asked {
+        return Ok(asked);
+    }
+    let bad = if counts.bad > 0 {
+        format!(", {} of them unreadable", counts.bad)
+    } else {
+        String::new()
+    };
+    render::err(&format!(
+        "error: no visit to a link has the reference {id} in {} lines{bad}\n  \
+         help: the reference stands in small print on the page; only visits to links are judged; are all logs named?\n",
+        counts.lines
+    ))?;
+    Err(Stop::Told(Exit::Bad))
+}
+
+fn standard_input() -> Result<String, Stop> {
+    Ok(io::read_to_string(io::stdin().lock())?)
+}
+
+fn read(path: &Path) -> Result<String, Stop> {
+    let mut text = String::new();
+    open(path)?
+        .read_to_string(&mut text)
+        .map_err(|error| unreadable(path, &error))?;
+    Ok(text)
+}
+
+/// Opens a file that the command line names.
+pub(super) fn open(path: &Path) -> Result<File, Stop> {
+    File::open(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Stop {
+    let text = error.to_string();
+    let reason = text.split(" (os error").next().unwrap_or_default();
+    Stop::Usage(format!("can't read `{}`: {reason}", path.display()))
+}
+
+/// As many links are remembered as `serve` does.
+const LINKS: usize = 100_000;

@@ -1,0 +1,292 @@
+//! The request that is explained: from flags, a curl command, a raw head, or a log line.
+
+use std::time::Duration;
+
+use http::{Method, Version};
+
+use super::ExplainArgs;
+use crate::cli::set::{Set, Stop};
+use crate::diag::units;
+use crate::gate::Routed;
+use crate::records::Outcome;
+use crate::records::read::{Seen, Then};
+use crate::records::redact;
+use crate::time::{Clock, Timestamp};
+use crate::visit::history::{History, Mark};
+use crate::visit::{Fact, VisitBuf, version_named};
+
+/// A request as it was given.
+#[derive(Debug, Default)]
+pub(super) struct Parsed {
+    pub(super) method: String,
+    pub(super) host: String,
+    pub(super) target: String,
+    pub(super) version: Option<String>,
+    pub(super) secure: Option<bool>,
+    pub(super) fields: Vec<(String, String)>,
+}
+
+/// A visit to be explained, and what is known around it.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) visit: VisitBuf,
+    pub(super) place: Place,
+    /// What must not be shown.
+    pub(super) secrets: Vec<String>,
+    pub(super) line: Option<FromLine>,
+    /// Whether all that came before it is known.
+    pub(super) whole_past: bool,
+}
+
+/// What a line says besides.
+#[derive(Debug)]
+pub(super) struct FromLine {
+    pub(super) at: Timestamp,
+    pub(super) request_id: Option<String>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) then: Option<Then<'static>>,
+}
+
+/// What the request is for.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// It was not said, or nothing tells links from other paths.
+    Unknown(Option<String>),
+    /// A link: its name and template, as far as they are known.
+    Link(Option<String>, Option<String>),
+    /// A link whose token does not look as tokens do.
+    CutLink(String),
+    /// No link.
+    Open(String),
+    /// A call that may carry a link's token.
+    Call(String),
+    /// It may mean a link, or may not.
+    Ambiguous,
+}
+
+impl Asked {
+    /// The visit that flags alone describe.
+    pub(super) fn of_flags(args: &ExplainArgs) -> Self {
+        let visit = if args.browser {
+            VisitBuf::ordinary()
+        } else {
+            unrecorded(Method::GET)
+        };
+        Self {
+            visit: VisitBuf {
+                client: Fact::Unrecorded,
+                tls: Fact::Unrecorded,
+                asn: Fact::Unrecorded,
+                reverse_dns: Fact::Unrecorded,
+                ..visit
+            },
+            place: Place::Unknown(None),
+            secrets: Vec::new(),
+            line: None,
+            whole_past: false,
+        }
+    }
+
+    /// A whole request; its fields are all that it has.
+    pub(super) fn of_request(parsed: &Parsed, set: &Set) -> Result<Self, Stop> {
+        let mut visit = unrecorded(method(&parsed.method)?);
+        visit.names = Fact::Known(Vec::new());
+        visit.version = match &parsed.version {
+            Some(name) => Fact::Known(version(name)?),
+            None => Fact::Unrecorded,
+        };
+        visit.secure = Fact::of(parsed.secure);
+        for (name, value) in &parsed.fields {
+            // Of several equal names the first counts.
+            if visit.as_visit().headers.get(&name.to_ascii_lowercase()) == Fact::Known(None) {
+                visit.set(name, value);
+            }
+        }
+        let mut asked = Self {
+            visit,
+            ..Self::of_flags(&ExplainArgs::default())
+        };
+        asked.find_place(parsed, set)?;
+        Ok(asked)
+    }
+
+    /// A visit of a log.
+    pub(super) fn of_line(seen: &Seen<'_>, history: History, whole_past: bool) -> Self {
+        let owned = |text: &std::borrow::Cow<'_, str>| text.to_string();
+        let then = seen.then.as_ref().map(|then| Then {
+            class: then.class,
+            score: then.score,
+            findings: then.findings.iter().map(|name| owned(name).into()).collect(),
+            step: then.step.as_ref().map(|step| owned(step).into()),
+        });
+        Self {
+            visit: VisitBuf {
+                client: seen.client,
+                asn: seen.asn,
+                reverse_dns: seen.reverse_dns.as_ref().map(owned),
+                history: Fact::Known(history),
+                ..seen.to_visit()
+            },
+            place: Place::Link(seen.link_name.as_ref().map(owned), seen.route.as_ref().map(owned)),
+            secrets: Vec::new(),
+            line: Some(FromLine {
+                at: seen.at,
+                request_id: seen.request_id.as_ref().map(owned),
+                outcome: seen.outcome,
+                then,
+            }),
+            whole_past,
+        }
+    }
+
+    fn find_place(&mut self, parsed: &Parsed, set: &Set) -> Result<(), Stop> {
+        let mut request = http::Request::new(());
+        *request.method_mut() = self.visit.method.clone();
+        // The target is not quoted: it may hold a token.
+        let target = parsed
+            .target
+            .parse()
+            .map_err(|_| Stop::Usage("the request's target is no URL or path".to_owned()))?;
+        *request.uri_mut() = target;
+        let uri = request.uri();
+        let path = redact::path(uri.path());
+        let host = uri.host().map_or_else(|| parsed.host.clone(), str::to_owned);
+        let pieces = parsed.target.split(['/', '?', '&', '=', '#']);
+        self.secrets = pieces.filter(|piece| piece.len() >= 6).map(str::to_owned).collect();
+        if !set.knows_links {
+            self.place = Place::Unknown(Some(path));
+            return Ok(());
+        }
+        self.place = match set.gate.route(request, &crate::config::canonical_host(&host)) {
+            Routed::Protected(protected) => {
+                self.secrets.extend(protected.secrets().into_iter().map(str::to_owned));
+                let link = set.gate.link(&protected);
+                if set.gate.is_whole(&protected) {
+                    Place::Link(Some(link.name.to_string()), Some(link.url.to_string()))
+                } else {
+                    Place::CutLink(link.name.to_string())
+                }
+            }
+            Routed::Call(call) => Place::Call(set.gate.call_route(&call)),
+            Routed::Ambiguous(_) => Place::Ambiguous,
+            Routed::Open(_) => Place::Open(path),
+        };
+        Ok(())
+    }
+
+    /// Lays the flags over what was given otherwise.
+    pub(super) fn overlay(&mut self, args: &ExplainArgs) -> Result<(), Stop> {
+        let visit = &mut self.visit;
+        if let Some(name) = &args.method {
+            visit.method = method(name)?;
+        }
+        match args.user_agent.as_deref() {
+            None => {}
+            Some("") if visit.names != Fact::Unrecorded => visit.remove("user-agent"),
+            Some(agent) => visit.set("user-agent", agent),
+        }
+        for field in &args.header {
+            let (name, value) = field
+                .split_once(':')
+                .ok_or_else(|| Stop::Usage(format!("`{field}` is no header field; write 'name: value'")))?;
+            match value.trim() {
+                "" => visit.remove(name.trim()),
+                value => visit.set(name.trim(), value),
+            }
+        }
+        if let Some(name) = &args.http_version {
+            visit.version = Fact::Known(version(name)?);
+        }
+        visit.client = args.client.map_or(visit.client, Fact::Known);
+        visit.asn = args.asn.map_or(visit.asn, Fact::Known);
+        if let Some(name) = &args.reverse_dns {
+            visit.reverse_dns = Fact::Known(name.clone());
+        }
+        if let Some(print) = &args.tls {
+            visit.tls = Fact::Known(Some(print.clone()));
+        }
+        match args.scheme.as_deref() {
+            None => {}
+            Some("https") => visit.secure = Fact::Known(true),
+            Some("http") => visit.secure = Fact::Known(false),
+            Some(other) => return Err(Stop::Usage(format!("`{other}` is no scheme; write http or https"))),
+        }
+        if let Some(age) = &args.age {
+            let age = units::duration(age)
+                .ok_or_else(|| Stop::Usage(format!("`{age}` is no duration; {}", units::DURATION_HELP)))?;
+            self.set_age(age);
+        }
+        Ok(())
+    }
+
+    /// A first visit to a link of that age.
+    fn set_age(&mut self, age: Duration) {
+        let now = Clock::System.now();
+        let mark = Mark::of(&self.visit.as_visit(), now, |_| 0);
+        let history = match self.visit.history {
+            Fact::Known(history) => history,
+            Fact::Unrecorded => History::first(mark),
+        };
+        self.visit.history = Fact::Known(History {
+            issued: Some(history.mark.at.before(age)),
+            ..history
+        });
+    }
+}
+
+/// A raw request head: the request line, then fields.
+pub(super) fn raw(text: &str) -> Result<Parsed, String> {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    let mut parts = first.split_ascii_whitespace();
+    let (Some(method), Some(target)) = (parts.next(), parts.next()) else {
+        return Err("the first line is no request line; it looks like: GET /path HTTP/1.1".to_owned());
+    };
+    let mut fields = Vec::new();
+    for (number, line) in lines.enumerate().take_while(|(_, line)| !line.trim().is_empty()) {
+        let (name, value) = line
+            .split_once(':')
+            .ok_or_else(|| format!("line {} is no header field", number + 2))?;
+        fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let host = fields
+        .iter()
+        .find(|(name, _)| name == "host")
+        .map(|(_, value)| value.clone());
+    Ok(Parsed {
+        method: method.to_owned(),
+        host: host.unwrap_or_default(),
+        target: target.to_owned(),
+        version: parts
+            .next()
+            .and_then(|name| name.strip_prefix("HTTP/"))
+            .map(str::to_owned),
+        secure: None,
+        fields,
+    })
+}
+
+/// A visit of which nothing is known but its method.
+fn unrecorded(method: Method) -> VisitBuf {
+    VisitBuf {
+        method,
+        version: Fact::Unrecorded,
+        names: Fact::Unrecorded,
+        values: Vec::new(),
+        client: Fact::Unrecorded,
+        tls: Fact::Unrecorded,
+        asn: Fact::Unrecorded,
+        reverse_dns: Fact::Unrecorded,
+        secure: Fact::Unrecorded,
+        history: Fact::Unrecorded,
+    }
+}
+
+fn method(name: &str) -> Result<Method, Stop> {
+    let wrong = |_| Stop::Usage(format!("`{name}` is no method; write GET, HEAD, POST or OPTIONS"));
+    Method::from_bytes(name.as_bytes()).map_err(wrong)
+}
+
+fn version(name: &str) -> Result<Version, Stop> {
+    version_named(name).ok_or_else(|| Stop::Usage(format!("`{name}` is no HTTP version; write 1.0, 1.1 or 2")))
+}

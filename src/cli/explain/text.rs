@@ -1,0 +1,484 @@
+//! The explanation as a table for a help desk.
+
+use std::fmt::Write as _;
+
+use super::Told;
+use super::request::{Asked, FromLine, Place};
+use crate::cli::render::{heading, row, wrapped};
+use crate::gate::SignatureReason;
+use crate::gate::verdict::Class;
+use crate::records::{is_recorded, of_record, redact};
+use crate::signatures::{Action, Reason, Truth};
+use crate::visit::{Fact, version_name};
+
+pub(super) fn all(told: &Told<'_>) -> String {
+    let mut text = String::new();
+    request(&mut text, told.asked);
+    if let Some(entry) = told.signature.and_then(|id| told.entry(id)) {
+        tree(&mut text, told, entry);
+    }
+    found(&mut text, told);
+    undecided(&mut text, told);
+    if told.all {
+        misses(&mut text, told);
+    }
+    verdict(&mut text, told);
+    text
+}
+
+fn request(text: &mut String, asked: &Asked) {
+    let visit = asked.visit.as_visit();
+    heading(text, "request");
+    wrapped(text, "  ", &format!("{} {}", visit.method, place(&asked.place)));
+    origin(text, asked);
+    if asked.visit.names != Fact::Unrecorded {
+        let names: Vec<_> = visit.headers.names().map(|name| asked.shown(name)).collect();
+        let names = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        };
+        row(text, "fields", &names);
+    }
+    for (name, value) in asked.visit.values.iter().filter(|(name, _)| is_recorded(name)) {
+        row(text, &format!("  {name}"), &asked.shown(of_record(name, value)));
+    }
+    past(text, asked);
+    let unknown = asked.unrecorded();
+    if !unknown.is_empty() {
+        row(text, "not recorded", &unknown.join(", "));
+    }
+}
+
+fn place(place: &Place) -> String {
+    match place {
+        Place::Unknown(None) => "a visit to a link".to_owned(),
+        Place::Unknown(Some(path)) => format!("{path} (no configuration is named: taken for a link)"),
+        Place::Link(name, route) => {
+            let route = route.as_deref().unwrap_or("…");
+            name.as_ref()
+                .map_or_else(|| route.to_owned(), |name| format!("{route} (link {name})"))
+        }
+        Place::CutLink(name) => format!("link {name}, whose token is cut or changed"),
+        Place::Open(path) => format!("{path} (no link)"),
+        Place::Call(route) => format!("{route} (a call)"),
+        Place::Ambiguous => "it may mean a link, or may not".to_owned(),
+    }
+}
+
+/// When, from where and how it came.
+fn origin(text: &mut String, asked: &Asked) {
+    let visit = asked.visit.as_visit();
+    if let Some(FromLine { at, request_id, .. }) = &asked.line {
+        row(text, "at", &at.to_string());
+        request_id.iter().for_each(|id| row(text, "reference", id));
+    }
+    if let Fact::Known(client) = visit.client {
+        let mut line = client.to_string();
+        let _ = visit.asn.known().map(|asn| write!(line, ", AS {asn}"));
+        let _ = visit
+            .reverse_dns
+            .known()
+            .filter(|name| !name.is_empty())
+            .map(|name| write!(line, ", {name}"));
+        row(text, "client", &line);
+    }
+    match visit.headers.get("user-agent") {
+        Fact::Known(Some(agent)) if !agent.is_empty() => row(text, "user agent", &asked.shown(agent)),
+        Fact::Known(_) => row(text, "user agent", "none"),
+        Fact::Unrecorded => {}
+    }
+    let scheme = visit
+        .secure
+        .known()
+        .map(|secure| if secure { "https" } else { "http" }.to_owned());
+    let version = visit
+        .version
+        .known()
+        .map(|version| format!("HTTP/{}", version_name(version)));
+    let by: Vec<String> = scheme.into_iter().chain(version).collect();
+    if !by.is_empty() {
+        row(text, "came by", &by.join(", "));
+    }
+    if let Fact::Known(Some(print)) = visit.tls {
+        row(text, "TLS", print);
+    }
+}
+
+fn past(text: &mut String, asked: &Asked) {
+    let Fact::Known(history) = &asked.visit.history else {
+        return;
+    };
+    if let Some(age) = history.age() {
+        row(text, "link's age", &format!("{:.1} s", age.as_secs_f64()));
+    }
+    if asked.whole_past {
+        let hour = std::time::Duration::from_secs(3600);
+        let visits = history.visits(hour) - 1;
+        let of = "of the same visitor, or within a second";
+        let line = match visits {
+            0 => format!("nothing {of}"),
+            1 => format!("a visit to the link {of}"),
+            more => format!("{more} visits to the link {of}"),
+        };
+        row(text, "before it", &line);
+    } else {
+        row(
+            text,
+            "before it",
+            "taken to be nothing; --request-id with --log looks at what came before",
+        );
+    }
+}
+
+fn found(text: &mut String, told: &Told<'_>) {
+    heading(text, "found");
+    let mut none = true;
+    for entry in told.signatures(Truth::Yes) {
+        none = false;
+        finding(
+            text,
+            told.weight(entry).as_str(),
+            &entry.signature.id,
+            &entry.signature.title,
+        );
+        let reasons = entry.reason.decisive();
+        // What it is not says little where something else says what it is.
+        let only_not = reasons.iter().all(|reason| reason.name == NOT);
+        for reason in reasons.iter().filter(|reason| only_not || reason.name != NOT) {
+            wrapped(text, INNER, &shown(reason, told.asked));
+        }
+        wrapped(text, INNER, &told.place(entry));
+    }
+    for check in told.explanation.checks.iter().filter(|check| check.truth == Truth::Yes) {
+        none = false;
+        let seen = check.seen.as_ref().map_or_else(String::new, |seen| format!(": {seen}"));
+        let what = format!("{}{seen}", check.check.explanation());
+        finding(text, &check.weight.to_string(), check.check.name(), &what);
+    }
+    if none {
+        wrapped(text, "  ", "nothing");
+    }
+}
+
+fn finding(text: &mut String, weight: &str, name: &str, what: &str) {
+    let bold = anstyle::Style::new().bold();
+    let _ = writeln!(text, "  {weight:>5}  {bold}{name}{bold:#}");
+    wrapped(text, INNER, what);
+}
+
+/// What could not be judged, by what is missing.
+fn undecided(text: &mut String, told: &Told<'_>) {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut add = |what: String, name| match groups.iter_mut().find(|(known, _)| *known == what) {
+        Some((_, names)) => names.push(name),
+        None => groups.push((what, vec![name])),
+    };
+    for entry in told.signatures(Truth::Unknown) {
+        add(told.missing(entry).join(" and "), &*entry.signature.id);
+    }
+    for check in told
+        .explanation
+        .checks
+        .iter()
+        .filter(|check| check.truth == Truth::Unknown)
+    {
+        add(check.check.needs().to_owned(), check.check.name());
+    }
+    if groups.is_empty() {
+        return;
+    }
+    heading(text, "not decided, for want of");
+    for (what, names) in groups {
+        wrapped(text, "  ", &what);
+        wrapped(text, INNER, &names.join(", "));
+    }
+}
+
+fn misses(text: &mut String, told: &Told<'_>) {
+    heading(text, "did not match");
+    let mut line = |weight: i32, name: &str, by: &str| {
+        wrapped(text, &format!("  {weight:>5}  {name:<40} "), by);
+    };
+    for entry in told.signatures(Truth::No) {
+        let mut names: Vec<&str> = entry
+            .reason
+            .decisive()
+            .iter()
+            .map(|reason| reason.name.as_str())
+            .collect();
+        names.dedup();
+        line(entry.signature.weight, &entry.signature.id, &names.join(", "));
+    }
+    for check in told.explanation.checks.iter().filter(|check| check.truth == Truth::No) {
+        line(check.weight, check.check.name(), "built in");
+    }
+}
+
+fn verdict(text: &mut String, told: &Told<'_>) {
+    let verdict = &told.explanation.verdict;
+    let (machine, people) = verdict.sums();
+    heading(text, "verdict");
+    let mut score = verdict.score.to_string();
+    if people < 0 {
+        let _ = write!(score, ": {machine} for a machine, {people} for a network of people");
+        if verdict.score > machine + people {
+            score.push_str("; never below what the visitor did");
+        }
+    }
+    row(text, "score", &score);
+    let from = match verdict.class {
+        Class::Unknown => "below 50",
+        Class::Suspect => "from 50",
+        Class::Scanner => "from 100",
+    };
+    row(text, "class", &format!("{} ({from})", verdict.class.as_str()));
+    if told.asks() {
+        row(text, "step", told.set.gate.step(verdict).as_str());
+    }
+    row(text, "answer", &told.answer());
+    let line = told.asked.line.as_ref();
+    if let Some(outcome) = line.and_then(|line| line.outcome) {
+        row(text, "outcome", outcome.as_str());
+    }
+    if let Some(then) = line.and_then(|line| line.then.as_ref()) {
+        let score = then.score.map_or_else(String::new, |score| format!(" {score}"));
+        let names = told.differences(then);
+        let same = then.class == verdict.class && then.score.is_none_or(|score| score == verdict.score);
+        if same && names.is_empty() {
+            row(text, "then", "the same");
+        } else {
+            let now = format!("{} {}", verdict.class.as_str(), verdict.score);
+            row(
+                text,
+                "then",
+                &format!("{}{score}; now {now} ({})", then.class.as_str(), names.join(", ")),
+            );
+        }
+    }
+}
+
+/// A signature's conditions, each with what became of it.
+fn tree(text: &mut String, told: &Told<'_>, entry: &SignatureReason<'_>) {
+    let signature = entry.signature;
+    heading(text, &format!("{}: {}", signature.id, truth(entry.reason.truth)));
+    wrapped(text, "  ", &signature.title);
+    wrapped(text, "  ", &told.place(entry));
+    branch(text, &entry.reason, told.asked, 1);
+}
+
+fn branch(text: &mut String, reason: &Reason, asked: &Asked, depth: usize) {
+    let name = match (reason.parts.is_empty(), reason.name.as_str()) {
+        (true, _) => shown(reason, asked),
+        (false, "all") => "all of".to_owned(),
+        (false, "any") => "any of".to_owned(),
+        (false, other) => other.to_owned(),
+    };
+    let indent = format!("{}{:<12}  ", "  ".repeat(depth), truth(reason.truth));
+    wrapped(text, &indent, &name);
+    for part in &reason.parts {
+        branch(text, part, asked, depth + 1);
+    }
+}
+
+/// One condition: its name, what it asks, and what the visit has.
+fn shown(reason: &Reason, asked: &Asked) -> String {
+    if reason.name == NOT {
+        let inner = reason.parts.first().map_or_else(String::new, |inner| {
+            let leaves = inner.decisive();
+            leaves
+                .iter()
+                .map(|leaf| shown(leaf, asked))
+                .collect::<Vec<_>>()
+                .join(" and ")
+        });
+        return format!("not: {inner}");
+    }
+    let mut line = reason.name.clone();
+    if !reason.asks.is_empty() {
+        let more = reason.asks.len().saturating_sub(SHOWN);
+        let more = if more > 0 {
+            format!(" … and {more} more")
+        } else {
+            String::new()
+        };
+        let asks: Vec<_> = reason.asks.iter().take(SHOWN).map(|ask| short(ask)).collect();
+        let _ = write!(line, " {}{more}", asks.join(" | "));
+    }
+    match (reason.truth, &reason.seen) {
+        (Truth::Yes, Some(seen)) => {
+            let _ = write!(line, " on \"{}\"", asked.seen(reason, seen));
+        }
+        (Truth::No, Some(seen)) => {
+            let _ = write!(line, ", and it has \"{}\"", short(&asked.seen(reason, seen)));
+        }
+        (Truth::No, None) => line.push_str(", and it has none"),
+        (Truth::Unknown, _) => {
+            let _ = write!(line, ", and {} is not recorded", reason.missing());
+        }
+        (Truth::Yes, None) => {}
+    }
+    line
+}
+
+/// The beginning of a long text.
+fn short(text: &str) -> String {
+    let start: String = text.chars().take(SHORT).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    format!("{start}{more}")
+}
+
+pub(super) const fn truth(truth: Truth) -> &'static str {
+    match truth {
+        Truth::Yes => "hit",
+        Truth::No => "miss",
+        Truth::Unknown => "not recorded",
+    }
+}
+
+impl Asked {
+    /// A text of the client's, without anything that could be a token.
+    pub(super) fn shown(&self, text: &str) -> String {
+        let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
+        redact::text(text, &secrets)
+    }
+
+    /// What a condition saw. A fingerprint and an address are nobody's secret.
+    pub(super) fn seen(&self, reason: &Reason, seen: &str) -> String {
+        match reason.name.as_str() {
+            "header referer" => self.shown(of_record("referer", seen)),
+            "tls" | "network" | "asn" | "http-version" | "method" | "reverse-dns" | "history" => seen.to_owned(),
+            _ => self.shown(seen),
+        }
+    }
+
+    /// What is not known of the visit.
+    pub(super) fn unrecorded(&self) -> Vec<&'static str> {
+        let visit = self.visit.as_visit();
+        let all = [
+            (visit.client == Fact::Unrecorded, "the client's address"),
+            (visit.headers.get("user-agent") == Fact::Unrecorded, "the user agent"),
+            (self.visit.names == Fact::Unrecorded, "other header fields"),
+            (visit.secure == Fact::Unrecorded, "the scheme"),
+            (visit.version == Fact::Unrecorded, "the HTTP version"),
+            (visit.tls == Fact::Unrecorded, "the TLS fingerprint"),
+            (visit.asn == Fact::Unrecorded, "the address's autonomous system"),
+            (visit.reverse_dns == Fact::Unrecorded, "the address's name"),
+            (
+                self.visit.history == Fact::Unrecorded,
+                "the link's age and what came before",
+            ),
+        ];
+        all.into_iter()
+            .filter(|(unknown, _)| *unknown)
+            .map(|(_, what)| what)
+            .collect()
+    }
+}
+
+impl Told<'_> {
+    pub(super) fn entry(&self, id: &str) -> Option<&SignatureReason<'_>> {
+        self.explanation
+            .signatures
+            .iter()
+            .find(|entry| *entry.signature.id == *id)
+    }
+
+    pub(super) fn signatures(&self, truth: Truth) -> impl Iterator<Item = &SignatureReason<'_>> {
+        self.explanation
+            .signatures
+            .iter()
+            .filter(move |entry| entry.reason.truth == truth)
+    }
+
+    /// What a signature adds, or does instead.
+    fn weight(&self, entry: &SignatureReason<'_>) -> String {
+        match (entry.signature.observed, entry.signature.action) {
+            (true, _) => "seen".to_owned(),
+            (false, Action::Weigh) => entry.weight.to_string(),
+            (false, Action::Refuse) => "refuse".to_owned(),
+            (false, Action::Allow) => "allow".to_owned(),
+        }
+    }
+
+    /// File and line of a signature.
+    pub(super) fn place(&self, entry: &SignatureReason<'_>) -> String {
+        let span = entry.signature.span;
+        format!(
+            "{}:{}",
+            self.set.sources.name(span.file),
+            self.set.sources.position(span).0
+        )
+    }
+
+    /// What a signature would have to know.
+    pub(super) fn missing(&self, entry: &SignatureReason<'_>) -> Vec<String> {
+        let mut facts: Vec<String> = Vec::new();
+        let leaves = entry.reason.decisive();
+        for leaf in leaves
+            .into_iter()
+            .flat_map(Reason::leaves)
+            .filter(|leaf| leaf.truth == Truth::Unknown)
+        {
+            let fact = leaf.missing();
+            if !facts.contains(&fact) {
+                facts.push(fact);
+            }
+        }
+        facts
+    }
+
+    /// What was found then and is not now (`-`), and what is found now (`+`).
+    pub(super) fn differences(&self, then: &crate::records::read::Then<'_>) -> Vec<String> {
+        let now: Vec<&str> = self
+            .explanation
+            .verdict
+            .findings
+            .iter()
+            .map(|finding| finding.name.as_str())
+            .collect();
+        let fresh = now
+            .iter()
+            .filter(|name| !then.findings.iter().any(|known| known == *name));
+        let gone = then.findings.iter().filter(|name| !now.contains(&&***name));
+        fresh
+            .map(|name| format!("+{name}"))
+            .chain(gone.map(|name| format!("-{name}")))
+            .collect()
+    }
+
+    /// Whether the answer is a page that asks a step of a person.
+    pub(super) fn asks(&self) -> bool {
+        let link = matches!(self.asked.place, Place::Unknown(_) | Place::Link(..));
+        let holds = matches!(self.asked.visit.method.as_str(), "GET" | "HEAD" | "POST");
+        link && holds && self.explanation.verdict.action() == Action::Weigh && !self.asked.visit.as_visit().is_program()
+    }
+
+    /// What such a request is answered.
+    pub(super) fn answer(&self) -> String {
+        let visit = self.asked.visit.as_visit();
+        let answer = match (&self.asked.place, self.explanation.verdict.action()) {
+            (Place::Open(_), _) => "it passes: it is no link of this configuration",
+            (Place::Call(_), _) => "it passes only where a person opened its link before",
+            (Place::Ambiguous, _) => "refused (400): it has more than one reading",
+            (Place::CutLink(_), _) => "refused (400): the page for an incomplete link",
+            (Place::Unknown(_) | Place::Link(..), Action::Refuse) => "refused (403), by a signature",
+            (Place::Unknown(_) | Place::Link(..), Action::Allow) => "it passes, by a signature",
+            (Place::Unknown(_) | Place::Link(..), Action::Weigh) => match visit.method.as_str() {
+                "GET" | "HEAD" if visit.is_program() => "the envelope for a program (403), which opens nothing",
+                "GET" | "HEAD" => "the page, which opens nothing until a person has done the step",
+                "POST" => "with the page's ticket the link is opened once; without it, the page",
+                "OPTIONS" => "which methods there are",
+                _ => "refused (405): links do not know the method",
+            },
+        };
+        answer.to_owned()
+    }
+}
+
+/// So many alternatives are shown.
+const SHOWN: usize = 4;
+/// Characters of a pattern or text that are shown.
+const SHORT: usize = 60;
+const NOT: &str = "not";
+const INNER: &str = "         ";

@@ -1,0 +1,267 @@
+//! One core: what `serve` judged, `explain` and `replay` judge again from its log, finding by finding.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::time::Duration;
+
+use linklatch::gate::Gate as Core;
+use linklatch::gate::keys::KeyRing;
+use linklatch::load::{self, Environment};
+use linklatch::records::lines::Counts;
+use linklatch::records::past::Past;
+use linklatch::records::read::Reader;
+use linklatch::records::replay::{Ask, Replay, moment};
+use linklatch::secret::SecretKey;
+use serde_json::Value;
+
+use crate::support::{Gate, Upstream};
+
+const CONFIG: &str =
+    "signatures.folder = \"own\"\n[[link]]\nurl = \"/auth/verify?token={token}&at={at}\"\nissued = \"at\"\n";
+
+/// A condition that holds for all visits of these tests.
+const EVERYBODY: &str = "network = [\"127.0.0.0/8\"]\nmatch = [{ client = \"127.0.0.1\" }]";
+
+fn signature(id: &str, condition: &str) -> String {
+    format!(
+        "[[signature]]\nid = \"{id}\"\ntitle = \"t\"\nconfidence = \"probable\"\nkind = \"gateway\"\nsource = [\"s\"]\n\
+         seen = 2026-08-11\n{condition}\n"
+    )
+}
+
+/// A gate with signatures of its own that look at fields, addresses, versions and methods.
+async fn gate(upstream: &Upstream) -> Gate {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("own")).unwrap();
+    let own = [
+        signature(
+            "own-network",
+            "network = [\"127.0.2.0/24\"]\nmatch = [{ client = \"127.0.2.1\" }]",
+        ),
+        signature(
+            "own-version",
+            "http-version = [\"1.1\"]\nuser-agent = ['checker']\nmatch = [{ user-agent = \"checker\", http-version = \"1.1\" }]",
+        ),
+        signature(
+            "own-field",
+            "header = { x-scan = true, accept-language = false, via = \"gateway\" }\nmatch = [{ header = { x-scan = true, accept-language = false, via = \"1.1 gateway\" } }]",
+        ),
+    ];
+    fs::write(folder.path().join("own/own.toml"), own.concat()).unwrap();
+    let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
+    Gate::of(&format!("{top}{CONFIG}"), folder).await
+}
+
+fn link(gate: &Gate, token: &str) -> String {
+    format!("{}&at={}", gate.link(token), gate.clock.now().as_millis())
+}
+
+fn later(gate: &Gate, millis: u64) {
+    gate.clock.advance(Duration::from_millis(millis));
+}
+
+/// Scanners of all kinds, then a person, over one link; and a crowd over others.
+async fn a_day(gate: &Gate) {
+    let (scanner, checker, field) = (gate.scanner(), gate.actor(), gate.actor());
+    let token = gate.token_to_confirm();
+    let target = link(gate, &token);
+    later(gate, 1_200);
+    scanner.head(&target).await;
+    later(gate, 150);
+    scanner.get(&target).await;
+    checker.with("user-agent", "a checker").get(&target).await;
+    later(gate, 40_000);
+    let field = field
+        .with("x-scan", "1")
+        .with("via", "1.1 gateway")
+        .with("user-agent", "Müller/1");
+    field.get(&target).await;
+    field.with("purpose", "prefetch").get(&target).await;
+    for _ in 0..10 {
+        gate.scanner().get(&target).await;
+        later(gate, 90);
+    }
+    let (opener, crowd) = (gate.person(), gate.scanner());
+    assert!(opener.sign_in(&target).await.is_from_upstream());
+    for _ in 0..7 {
+        let target = link(gate, &gate.token());
+        later(gate, 100);
+        crowd.get(&target).await;
+    }
+    assert!(opener.get("/else").await.is_from_upstream());
+}
+
+/// The gate's own configuration, read again.
+fn core(folder: &Path) -> Core {
+    let loaded = load::config(&folder.join("linklatch.toml"), &Environment::default());
+    let config = loaded.unwrap_or_else(|report| panic!("{}", report.text(false))).config;
+    config.gate(Arc::new(KeyRing::new(&[SecretKey::new([7; 32])]).unwrap()))
+}
+
+fn names(record: &Value) -> Vec<&str> {
+    let findings = record["linklatch.verdict.findings"].as_array();
+    findings.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+#[tokio::test]
+async fn every_line_is_judged_again_as_it_was() {
+    let upstream = Upstream::plain().await;
+    let gate = gate(&upstream).await;
+    a_day(&gate).await;
+    let (core, log) = (core(gate.folder.path()), gate.log_text());
+    let reader = Reader::new(&core, false);
+    let (mut past, mut counts, digests) = (Past::new(&core, 100), Counts::default(), Default::default());
+    let (mut seen_findings, mut judged) = (Vec::new(), 0);
+    let records = gate.records();
+    let each = |seen: &linklatch::records::read::Seen<'_>| {
+        let visit = seen.to_visit();
+        let moment = moment(seen, &visit, &digests);
+        let (_, verdict) = past.judge(&moment, &core.agent_hits(&moment.visit));
+        let record = records
+            .iter()
+            .find(|record| record["request_id"].as_str() == seen.request_id.as_deref());
+        let record = record.unwrap();
+        let found: Vec<&str> = verdict.findings.iter().map(|finding| finding.name.as_str()).collect();
+        assert_eq!(found, names(record), "{record}");
+        assert_eq!(record["linklatch.verdict.score"], verdict.score, "{record}");
+        assert_eq!(record["linklatch.verdict.class"], verdict.class.as_str(), "{record}");
+        judged += 1;
+        seen_findings.extend(found.iter().map(ToString::to_string));
+        ControlFlow::Continue(())
+    };
+    reader.stream("log", log.as_bytes(), &mut counts, each, |_| {}).unwrap();
+    assert_eq!(
+        (counts.lines, counts.bad, counts.skipped()),
+        (records.len() as u64, 0, 1)
+    );
+    assert_eq!(judged, records.len() - 1);
+    // The day shows what it is meant to.
+    for expected in [
+        "head",
+        "head-before",
+        "machine-before",
+        "early-get",
+        "pair",
+        "networks",
+        "many-links",
+        "prefetch",
+        "own-network",
+        "own-version",
+        "own-field",
+        "no-accept-language",
+    ] {
+        assert!(
+            seen_findings.iter().any(|name| name == expected),
+            "{expected}: {seen_findings:?}"
+        );
+    }
+    gate.finish(&upstream).await;
+}
+
+fn linklatch(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_linklatch"));
+    command.args(arguments).env_clear().output().unwrap()
+}
+
+/// What a command says as JSON, and how it ends.
+fn asked(arguments: &[&str]) -> (Value, Option<i32>) {
+    let output = linklatch(&[arguments, &["--format", "json"]].concat());
+    let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    (answer, output.status.code())
+}
+
+#[tokio::test]
+async fn explain_says_what_serve_said() {
+    let upstream = Upstream::plain().await;
+    let gate = gate(&upstream).await;
+    a_day(&gate).await;
+    let path = |name: &str| gate.folder.path().join(name).display().to_string();
+    fs::write(path("gate.log"), gate.log_text()).unwrap();
+    let (config, log) = (path("linklatch.toml"), path("gate.log"));
+    let records = gate.records();
+    for name in ["head-before", "many-links", "early-get"] {
+        let record = records.iter().rfind(|record| names(record).contains(&name)).unwrap();
+        let id = record["request_id"].as_str().unwrap();
+        let (told, code) = asked(&["explain", "--request-id", id, "--log", &log, "--config", &config]);
+        assert_eq!(code, Some(0));
+        assert_eq!(told["verdict"]["score"], record["linklatch.verdict.score"], "{told}");
+        assert_eq!(told["verdict"]["class"], record["linklatch.verdict.class"]);
+        assert_eq!(told["step"], record["linklatch.step"]);
+        let found = told["found"].as_array().unwrap().iter();
+        assert_eq!(
+            found.map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(),
+            names(record)
+        );
+        assert_eq!(told["then"]["differences"], Value::Array(Vec::new()));
+    }
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn replay_says_who_would_be_asked_for_more() {
+    let upstream = Upstream::plain().await;
+    let gate = gate(&upstream).await;
+    a_day(&gate).await;
+    let path = |name: &str| gate.folder.path().join(name).display().to_string();
+    fs::write(path("gate.log"), gate.log_text()).unwrap();
+    let (config, log) = (path("linklatch.toml"), path("gate.log"));
+    let (told, code) = asked(&["replay", &log, "--config", &config, "--signatures", &path("own")]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!((&told["changed"], &told["judged-anew"]), (&0.into(), &0.into()));
+    let people = &told["people"];
+    assert_eq!((&people["opened"], &people["at-risk"]), (&1.into(), &0.into()));
+
+    fs::create_dir(path("new")).unwrap();
+    fs::write(path("new/new.toml"), signature("own-everybody", EVERYBODY)).unwrap();
+    let other = linklatch(&["replay", &log, "--config", &config, "--signatures", &path("new")]);
+    assert_eq!(other.status.code(), Some(1), "{other:?}");
+    let text = String::from_utf8(other.stdout).unwrap();
+    for said in ["1 of 1 links that were opened", "+own-everybody", "unknown → suspect"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn people_at_risk_are_those_who_opened_their_link() {
+    let upstream = Upstream::plain().await;
+    let gate = gate(&upstream).await;
+    a_day(&gate).await;
+    let folder = gate.folder.path();
+    let (old, log) = (core(folder), gate.log_text());
+    fs::write(folder.join("own/own.toml"), signature("own-person", EVERYBODY)).unwrap();
+    let new = core(folder);
+    let (reader, mut counts) = (Reader::new(&old, false), Counts::default());
+    let mut replay = Replay::new(&old, &new, 3);
+    let each = |seen: &linklatch::records::read::Seen<'_>| {
+        replay.visit(&reader, seen);
+        ControlFlow::Continue(())
+    };
+    reader.stream("log", log.as_bytes(), &mut counts, each, |_| {}).unwrap();
+    let report = replay.report();
+    assert_eq!((report.confirmed, report.at_risk, report.otherwise), (1, 1, 0));
+    assert_eq!(report.matrix.iter().flatten().sum::<u64>(), counts.visits);
+    let risk = &report.risks[0];
+    assert!(
+        risk.user_agent.contains("Firefox/140") && risk.from < risk.to,
+        "{risk:?}"
+    );
+    assert_eq!(risk.to, Ask::Judged(linklatch::gate::verdict::Class::Suspect));
+    assert_eq!(risk.by, ["+own-person"]);
+    assert_eq!(report.examples.len(), 3);
+    let tally = report
+        .signatures
+        .iter()
+        .find(|tally| &*tally.id == "own-person")
+        .unwrap();
+    assert_eq!(tally.hits, counts.visits);
+    assert_eq!(tally.by_person, 2, "the page and the press");
+    assert!(
+        tally.confirmed > 2 && tally.alone > 2 && tally.alone < tally.hits,
+        "{tally:?}"
+    );
+    gate.finish(&upstream).await;
+}
