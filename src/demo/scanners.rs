@@ -53,7 +53,7 @@ pub(super) trait Witness: Sync {
     fn report(&self, scan: Scan);
 }
 
-/// Who scans, and where it sits.
+/// Who scans, and where it sits: in a network of its own, or its like would count as the person at 127.0.0.1.
 #[derive(Clone, Copy, Debug)]
 struct Scanner {
     name: &'static str,
@@ -106,10 +106,10 @@ async fn crawl(prey: &Prey<'_>, witness: &impl Witness) {
 }
 
 impl Scanner {
-    const fn new(name: &'static str, last: u8) -> Self {
+    const fn new(name: &'static str, net: u8) -> Self {
         Self {
             name,
-            address: IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)),
+            address: IpAddr::V4(Ipv4Addr::new(127, 0, net, 1)),
         }
     }
 

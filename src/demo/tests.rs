@@ -188,7 +188,7 @@ async fn behind_a_shut_door_the_person_gets_in() {
         .collect();
     assert_eq!(
         addresses[..5],
-        ["127.0.0.11", "127.0.0.12", "127.0.0.13", "127.0.0.13", "127.0.0.14"]
+        ["127.0.11.1", "127.0.12.1", "127.0.13.1", "127.0.13.1", "127.0.14.1"]
     );
 
     let entered = demo.verify(&token(&mail)).await;

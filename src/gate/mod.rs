@@ -4,6 +4,7 @@
 //! a [`Confirmed`], from a ticket that a person's press brought back and that was not spent before.
 
 pub mod checks;
+mod code;
 mod fields;
 mod issued;
 pub mod keys;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use http::{Method, Request, Uri};
 
 use self::checks::Checks;
+pub use self::code::{Attempt, CODE_FIELD, Code, Digits, Family, Tally, Trouble, Typed};
 use self::fields::Fields;
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
@@ -33,10 +35,10 @@ use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
 use self::recognise::{Carried, Match, Target};
 pub use self::redemption::{Confirmed, Meaning};
-pub use self::submission::{Again, Submission, Unsealed, has_ticket, ticket_of};
-pub use self::ticket::TICKET_FIELD;
-use self::ticket::{Network, Step, Ticket};
-use self::verdict::Verdict;
+pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, has_ticket, ticket_of};
+use self::ticket::{Network, Ticket};
+pub use self::ticket::{Step, TICKET_FIELD};
+use self::verdict::{Class, Verdict};
 use crate::signatures::{Action, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
@@ -390,10 +392,23 @@ impl Gate {
         verdict::judge(visit, &self.signatures, &self.checks)
     }
 
-    /// What the page for a visit must ask.
+    /// What a visit calls for.
     #[must_use]
-    pub const fn step(&self, _verdict: &Verdict) -> Step {
-        Step::Press
+    pub const fn step(&self, verdict: &Verdict) -> Step {
+        match verdict.class {
+            Class::Unknown => Step::Press,
+            Class::Suspect | Class::Scanner => Step::PressAndCode,
+        }
+    }
+
+    /// The code that the page for a visit asks for, if any. `of_link` are the wrong tries that its link has seen.
+    #[must_use]
+    pub fn code(&self, verdict: &Verdict, again: Option<Again>, of_link: u32, random: &Random) -> Option<Code> {
+        match (again, self.step(verdict)) {
+            (Some(Again::Code { code, .. }), _) => Some(code),
+            (Some(Again::CodeNeeded), _) | (_, Step::PressAndCode) => Some(Code::new(of_link, random)),
+            (_, Step::Press) => None,
+        }
     }
 
     /// A sealed ticket for the page that answers a visit.
@@ -401,7 +416,7 @@ impl Gate {
     pub fn hold<B>(
         &self,
         protected: &Protected<B>,
-        step: Step,
+        code: Option<Code>,
         client: IpAddr,
         browser: BrowserSecret,
         now: Timestamp,
@@ -410,7 +425,7 @@ impl Gate {
         let network = Network::of(client);
         Ticket {
             target: protected.target,
-            step,
+            code,
             issued: now,
             nonce,
             browser,

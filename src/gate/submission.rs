@@ -2,8 +2,9 @@
 
 use http::{HeaderMap, header};
 
+use super::code::{Attempt, CODE_FIELD, Code, Digits, Trouble, Typed};
 use super::passage::Protected;
-use super::ticket::{TICKET_FIELD, Ticket, TicketError};
+use super::ticket::{Step, TICKET_FIELD, Ticket, TicketError};
 use super::{Gate, spelling};
 use crate::time::Timestamp;
 
@@ -12,6 +13,8 @@ use crate::time::Timestamp;
 pub struct Submission<'r> {
     /// The form's ticket.
     pub ticket: Option<&'r str>,
+    /// What was typed into the form's code field.
+    pub typed: Typed,
     /// Our own hosts, with their ports, as a browser may know them.
     pub authorities: &'r [&'r str],
     /// Whether the ports are certain. A proxy in front may hide them.
@@ -27,11 +30,24 @@ pub struct Unsealed {
 }
 
 impl Unsealed {
+    pub(super) const fn new(ticket: Ticket) -> Self {
+        Self { ticket }
+    }
+
     /// The ticket.
     #[must_use]
     pub const fn ticket(&self) -> &Ticket {
         &self.ticket
     }
+}
+
+/// What a ticket of ours, fresh and for this target, still has to show.
+#[derive(Debug)]
+pub enum Brought {
+    /// Nothing: the press is proof enough.
+    Press(Unsealed),
+    /// That the typed code is the ticket's.
+    Code(Attempt),
 }
 
 /// Why a POST gets a fresh page instead of confirming. Never a dead end.
@@ -49,6 +65,17 @@ pub enum Again {
     CrossSite,
     /// The ticket was spent, and its answer is no longer kept.
     Spent,
+    /// It brought a press, where a code is asked for as well.
+    CodeNeeded,
+    /// The typed code does not do.
+    Code {
+        /// Why not.
+        trouble: Trouble,
+        /// The code that the next page asks for.
+        code: Code,
+        /// What was typed, where it may only have come too soon.
+        typed: Option<Digits>,
+    },
 }
 
 impl Again {
@@ -62,36 +89,70 @@ impl Again {
             Self::OtherTarget => "ticket_of_another_link",
             Self::CrossSite => "cross_site",
             Self::Spent => "ticket_spent",
+            Self::CodeNeeded => "code_needed",
+            Self::Code { trouble, .. } => trouble.as_str(),
         }
     }
 }
 
 impl Gate {
-    /// Opens a confirmation's ticket; every failure leads to a fresh page.
-    pub fn unseal<B>(&self, submission: &Submission<'_>, protected: &Protected<B>) -> Result<Unsealed, Again> {
+    /// Opens a confirmation's ticket; every failure leads to a fresh page. `step` is what the POST itself calls for: it
+    /// may raise what the ticket's page asked for.
+    pub fn unseal<B>(
+        &self,
+        submission: &Submission<'_>,
+        protected: &Protected<B>,
+        step: Step,
+    ) -> Result<Brought, Again> {
         let sealed = submission.ticket.ok_or(Again::NoTicket)?;
         if !comes_from_us(protected.request.headers(), submission) {
             return Err(Again::CrossSite);
         }
         let targets = self.target_ids(protected);
         let opened = Ticket::open(sealed, &self.keys, targets, submission.now, self.ticket_lifetime);
-        opened.map(|ticket| Unsealed { ticket }).map_err(|error| match error {
+        let ticket = opened.map_err(|error| match error {
             TicketError::NotOurs => Again::NotOurs,
             TicketError::Expired => Again::Expired,
             TicketError::OtherTarget => Again::OtherTarget,
-        })
+        })?;
+        match (ticket.code, step) {
+            (None, Step::Press) => Ok(Brought::Press(Unsealed::new(ticket))),
+            (None, Step::PressAndCode) => Err(Again::CodeNeeded),
+            (Some(code), _) => Ok(Brought::Code(Attempt {
+                ticket,
+                code,
+                typed: submission.typed,
+                link: protected.link_id(),
+                now: submission.now,
+            })),
+        }
     }
 }
 
 /// The ticket in a form body; doubled ones are none.
 #[must_use]
 pub fn ticket_of(form: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(form).ok()?;
-    let mut values = text.split('&').filter_map(|pair| {
-        let (name, value) = pair.split_once('=')?;
-        (spelling::decode_field(name) == TICKET_FIELD).then(|| spelling::decode_field(value))
-    });
+    let mut values = values(form, TICKET_FIELD);
     values.next().filter(|_| values.next().is_none())
+}
+
+/// What was typed into a form's code field; doubled ones are no code.
+#[must_use]
+pub fn code_of(form: &[u8]) -> Typed {
+    let mut values = values(form, CODE_FIELD);
+    match (values.next(), values.next()) {
+        (None, _) => Typed::Nothing,
+        (Some(text), None) => Typed::read(&text),
+        (Some(_), Some(_)) => Typed::Other,
+    }
+}
+
+fn values(form: &[u8], field: &str) -> impl Iterator<Item = String> {
+    let pairs = std::str::from_utf8(form).unwrap_or_default().split('&');
+    pairs.filter_map(move |pair| {
+        let (name, value) = pair.split_once('=')?;
+        (spelling::decode_field(name) == field).then(|| spelling::decode_field(value))
+    })
 }
 
 /// Whether a body of any type holds the ticket's field.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::code::{Code, Digits, Family};
 use super::keys::{BrowserSecret, KeyRing, LinkId, Purpose, Random, TargetId};
 use super::{OpenTarget, Opening};
 use crate::time::Timestamp;
@@ -15,14 +16,35 @@ pub const TICKET_FIELD: &str = "linklatch-ticket";
 pub enum Step {
     /// One press of the page's button.
     Press,
+    /// A code to read and type, then the press.
+    PressAndCode,
 }
 
 impl Step {
+    /// The step of a page with or without a code.
+    #[must_use]
+    pub const fn with(code: Option<&Code>) -> Self {
+        match code {
+            None => Self::Press,
+            Some(_) => Self::PressAndCode,
+        }
+    }
+
     /// The word for it in logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Press => "press",
+            Self::PressAndCode => "press_and_code",
+        }
+    }
+
+    /// What proved it, in logs.
+    #[must_use]
+    pub const fn proof(self) -> &'static str {
+        match self {
+            Self::Press => "press",
+            Self::PressAndCode => "code",
         }
     }
 }
@@ -32,8 +54,8 @@ impl Step {
 pub struct Ticket {
     /// The only target that it confirms.
     pub target: TargetId,
-    /// The step that the page asks for.
-    pub step: Step,
+    /// The code that the page asks for, if a press is not enough.
+    pub code: Option<Code>,
     /// When the page was made.
     pub issued: Timestamp,
     /// Tells this ticket from every other; it is spent once.
@@ -79,18 +101,26 @@ pub enum TicketError {
 }
 
 impl Ticket {
+    /// The step that its page asks for.
+    #[must_use]
+    pub const fn step(&self) -> Step {
+        Step::with(self.code.as_ref())
+    }
+
     /// Seals the ticket; its own nonce serves.
     #[must_use]
     pub fn seal(&self, keys: &KeyRing) -> String {
         let mut plain = Vec::with_capacity(PLAIN_LEN);
         plain.extend_from_slice(self.target.bytes());
-        plain.push(match self.step {
-            Step::Press => 1,
-        });
         plain.extend_from_slice(&self.issued.as_millis().to_be_bytes());
         plain.extend_from_slice(&self.nonce);
         plain.extend_from_slice(&self.browser.0);
         plain.extend_from_slice(&self.network.0);
+        if let Some(code) = &self.code {
+            plain.extend_from_slice(code.digits.bytes());
+            plain.extend_from_slice(&code.family.0.to_be_bytes());
+            plain.extend_from_slice(&code.before.to_be_bytes());
+        }
         keys.seal(Purpose::Ticket, plain, &self.nonce)
     }
 
@@ -105,14 +135,19 @@ impl Ticket {
         let plain = keys.open(Purpose::Ticket, sealed).ok_or(TicketError::NotOurs)?;
         let mut fields = plain.as_slice();
         let bound: [u8; 16] = take(&mut fields)?;
-        let step = match take::<1>(&mut fields)? {
-            [1] => Step::Press,
-            _ => return Err(TicketError::NotOurs),
-        };
         let issued = Timestamp::from_millis(i64::from_be_bytes(take(&mut fields)?));
         let nonce = take(&mut fields)?;
         let browser = BrowserSecret(take(&mut fields)?);
         let network = Network(take(&mut fields)?);
+        let code = if fields.is_empty() {
+            None
+        } else {
+            Some(Code {
+                digits: Digits::from_bytes(take(&mut fields)?).ok_or(TicketError::NotOurs)?,
+                family: Family(u64::from_be_bytes(take(&mut fields)?)),
+                before: u32::from_be_bytes(take(&mut fields)?),
+            })
+        };
         if !fields.is_empty() {
             return Err(TicketError::NotOurs);
         }
@@ -125,7 +160,7 @@ impl Ticket {
         }
         Ok(Self {
             target,
-            step,
+            code,
             issued,
             nonce,
             browser,
@@ -160,7 +195,8 @@ fn take<const N: usize>(fields: &mut &[u8]) -> Result<[u8; N], TicketError> {
     Ok(*head)
 }
 
-const PLAIN_LEN: usize = 16 + 1 + 8 + 16 + 16 + 7;
+/// With a code.
+const PLAIN_LEN: usize = 16 + 8 + 16 + 16 + 7 + 8 + 8 + 4;
 
 #[cfg(test)]
 mod tests {
@@ -178,7 +214,7 @@ mod tests {
     fn ticket(keys: &KeyRing, target: &str) -> Ticket {
         Ticket {
             target: keys.target_id("auth.example", target),
-            step: Step::Press,
+            code: None,
             issued: Timestamp::from_millis(1_000_000),
             nonce: [3; 16],
             browser: BrowserSecret([4; 16]),
@@ -199,6 +235,14 @@ mod tests {
         assert_eq!(
             Ticket::open(&sealed, &keys, [ticket.target].into_iter(), at(901), LIFETIME),
             Err(TicketError::Expired)
+        );
+        let asking = Ticket {
+            code: Some(Code::new(0, &[7; 16])),
+            ..ticket
+        };
+        assert_eq!(
+            Ticket::open(&asking.seal(&keys), &keys, [ticket.target].into_iter(), at(1), LIFETIME),
+            Ok(asking)
         );
         let deny = keys.target_id("auth.example", "/deny?token=abc");
         assert_eq!(

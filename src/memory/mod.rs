@@ -1,5 +1,6 @@
-//! What is remembered between requests: visits, claims, spent tickets, openings. Only keyed digests and sealed bytes.
+//! What is remembered between requests: visits, claims, spent tickets, wrong tries, openings. Only keyed digests and sealed bytes.
 
+mod tries;
 mod visits;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::sync::watch;
 
+pub use self::tries::Tries;
 pub use self::visits::Visits;
 use crate::gate::keys::{LinkId, Owner, Random, TargetId};
 use crate::gate::{FirstSpend, OpenTarget, Opening};
@@ -20,6 +22,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug)]
 pub struct Memory {
     visits: Visits,
+    tries: Tries,
     /// Presses under way. Never evicted: their number is bounded by whoever sends them.
     flights: Arc<Mutex<HashMap<Target, Flight>>>,
     /// Presses that ended, as long as their answer is kept.
@@ -135,6 +138,7 @@ impl Memory {
     pub fn new(bounds: Bounds) -> Self {
         Self {
             visits: Visits::new(bounds.entries),
+            tries: Tries::new(bounds.entries),
             flights: Arc::default(),
             ended: store(bounds.entries, bounds.answer),
             tickets: store(bounds.entries, bounds.ticket * 2),
@@ -153,6 +157,12 @@ impl Memory {
     #[must_use]
     pub const fn visits(&self) -> &Visits {
         &self.visits
+    }
+
+    /// The wrong tries at codes.
+    #[must_use]
+    pub const fn tries(&self) -> &Tries {
+        &self.tries
     }
 
     /// Claims a target for a press, atomically: of all presses for it, one is the first. `answer` is how long an end

@@ -16,7 +16,7 @@ pub use self::notice::Notice;
 use self::notice::Action;
 use self::template::{Slot, Template, set, trimmed};
 use self::words::{ENGLISH, Words};
-use crate::gate::TICKET_FIELD;
+use crate::gate::{Again, CODE_FIELD, Code, TICKET_FIELD};
 
 /// The pages of one configuration, ready to be filled.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Pages {
     site_name: Option<String>,
     words: &'static Words,
     hold: Template,
+    hold_with_code: Template,
+    hold_with_trouble: Template,
     notice: Template,
     notice_with_action: Template,
     policy: String,
@@ -39,6 +41,10 @@ pub struct Hold<'a> {
     pub ticket: &'a str,
     /// The request id.
     pub reference: &'a str,
+    /// The code to be typed, if a press is not enough.
+    pub code: Option<Code>,
+    /// Why a press led here.
+    pub again: Option<Again>,
 }
 
 /// What a notice is filled with.
@@ -64,7 +70,9 @@ impl Pages {
         Self {
             site_name: site_name.map(str::to_owned),
             words,
-            hold: Template::new(&hold_page(words, &style)),
+            hold: Template::new(&hold_page(words, &style, Asks::Press)),
+            hold_with_code: Template::new(&hold_page(words, &style, Asks::Code)),
+            hold_with_trouble: Template::new(&hold_page(words, &style, Asks::CodeAgain)),
             notice: Template::new(&page(words, &style, NOTICE_MARK, &content)),
             notice_with_action: Template::new(&page(words, &style, NOTICE_MARK, &format!("{content}\n{action}"))),
             policy_header: headers::policy_header(&policy),
@@ -72,14 +80,27 @@ impl Pages {
         }
     }
 
-    /// The page that holds a link until a person presses.
+    /// The page that holds a link until a person presses, or types the code and presses.
     #[must_use]
     pub fn hold(&self, hold: &Hold<'_>) -> Bytes {
         let site = self.site(hold.site);
-        self.hold.fill(|slot| match slot {
+        let trouble = hold.again.and_then(|again| self.words.code.trouble(again));
+        let (template, digits) = match (hold.code, trouble) {
+            (None, _) => (&self.hold, String::new()),
+            (Some(code), None) => (&self.hold_with_code, code.digits.spaced()),
+            (Some(code), Some(_)) => (&self.hold_with_trouble, code.digits.spaced()),
+        };
+        let typed = match hold.again {
+            Some(Again::Code { typed: Some(typed), .. }) => typed.to_string(),
+            _ => String::new(),
+        };
+        template.fill(|slot| match slot {
             Slot::Site => site,
             Slot::Ticket => hold.ticket,
             Slot::Reference => hold.reference,
+            Slot::Digits => &digits,
+            Slot::Trouble => trouble.unwrap_or_default(),
+            Slot::Typed => &typed,
             _ => "",
         })
     }
@@ -108,7 +129,7 @@ impl Pages {
             Slot::Way => words.way,
             Slot::Href => href.unwrap_or_default(),
             Slot::Action => action,
-            Slot::Ticket => "",
+            Slot::Ticket | Slot::Digits | Slot::Trouble | Slot::Typed => "",
         })
     }
 
@@ -131,6 +152,9 @@ impl Pages {
     }
 }
 
+/// The field of a code that did not do.
+const TROUBLED: &str = r#" value="{{typed}}" aria-invalid="true" aria-describedby="trouble" autofocus"#;
+
 /// A closed envelope.
 const HOLD_MARK: &str =
     r#"<rect x="4" y="9" width="40" height="30" rx="5"/><path d="m5 13.5 16.5 13a4 4 0 0 0 5 0L43 13.5"/>"#;
@@ -138,16 +162,42 @@ const HOLD_MARK: &str =
 /// A letter "i" in a ring.
 const NOTICE_MARK: &str = r#"<circle cx="24" cy="24" r="20"/><path stroke-width="3.5" d="M24 23v10M24 15v.01"/>"#;
 
-fn hold_page(words: &Words, style: &str) -> String {
+/// What a holding page asks of its person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    Press,
+    Code,
+    /// With what was the matter, and the focus where it is to be mended.
+    CodeAgain,
+}
+
+fn hold_page(words: &Words, style: &str, asks: Asks) -> String {
     let hold = &words.hold;
+    let lines = |text: &str| trimmed(text, "\n") + "\n";
+    let (mut code, mut state) = (String::new(), "");
+    if asks != Asks::Press {
+        code = lines(include_str!("code.html"));
+    }
+    if asks == Asks::CodeAgain {
+        code = lines(include_str!("trouble.html")) + &code;
+        state = TROUBLED;
+    }
+    let (text, why) = match asks {
+        Asks::Press => (hold.text, hold.why),
+        Asks::Code | Asks::CodeAgain => (words.code.text, words.code.why),
+    };
     let content = set(
         &trimmed(include_str!("hold.html"), "\n"),
         &[
+            ("code", &code),
+            ("label", words.code.label),
+            ("code-field", CODE_FIELD),
+            ("state", state),
             ("heading", hold.heading),
-            ("text", hold.text),
+            ("text", text),
             ("field", TICKET_FIELD),
             ("action", hold.action),
-            ("why", hold.why),
+            ("why", why),
             ("unasked", hold.unasked),
         ],
     );

@@ -11,6 +11,12 @@ pub(super) enum Slot {
     Reference,
     /// The sealed ticket.
     Ticket,
+    /// A code's digits.
+    Digits,
+    /// Why the typed code did not do.
+    Trouble,
+    /// What was typed.
+    Typed,
     /// A notice's title.
     Title,
     /// A notice's heading.
@@ -25,10 +31,13 @@ pub(super) enum Slot {
     Action,
 }
 
-const SLOTS: [(&str, Slot); 9] = [
+const SLOTS: [(&str, Slot); 12] = [
     ("{{site}}", Slot::Site),
     ("{{reference}}", Slot::Reference),
     ("{{ticket}}", Slot::Ticket),
+    ("{{digits}}", Slot::Digits),
+    ("{{trouble}}", Slot::Trouble),
+    ("{{typed}}", Slot::Typed),
     ("{{title}}", Slot::Title),
     ("{{heading}}", Slot::Heading),
     ("{{what}}", Slot::What),

@@ -1,6 +1,7 @@
 //! The pages as browsers, people and scanners meet them.
 
 use super::*;
+use crate::gate::Trouble;
 use data_encoding::BASE64;
 
 const REFERENCE: &str = "req_019ac0de0000700080000000000000ff";
@@ -14,7 +15,42 @@ fn hold_of(site: &str, ticket: &str) -> String {
         site,
         ticket,
         reference: REFERENCE,
+        code: None,
+        again: None,
     }))
+}
+
+fn code_page(again: Option<Again>) -> String {
+    text(pages().hold(&Hold {
+        site: "auth.example.com",
+        ticket: &"t".repeat(300),
+        reference: REFERENCE,
+        code: Some(code()),
+        again,
+    }))
+}
+
+/// Eight digits: the most that a page may have to hold.
+fn code() -> Code {
+    Code::new(20, &[7; 16])
+}
+
+/// Every reason why a typed code does not do.
+fn code_troubles() -> Vec<Again> {
+    let trouble = |trouble| Again::Code {
+        trouble,
+        code: code(),
+        typed: (trouble == Trouble::TooSoon).then_some(code().digits),
+    };
+    let all = [
+        Trouble::Missing,
+        Trouble::Wrong,
+        Trouble::WrongAgain,
+        Trouble::WrongAndReplaced,
+        Trouble::TooSoon,
+        Trouble::Replaced,
+    ];
+    std::iter::once(Again::CodeNeeded).chain(all.map(trouble)).collect()
 }
 
 fn notice_of(notice: Notice, new_link: Option<&str>) -> String {
@@ -36,6 +72,10 @@ fn text(page: Bytes) -> String {
 fn every_page() -> Vec<(String, String)> {
     let ticket = "t".repeat(300);
     let mut all = vec![("hold".to_owned(), hold_of("auth.example.com", &ticket))];
+    all.push(("code".to_owned(), code_page(None)));
+    for (at, again) in code_troubles().into_iter().enumerate() {
+        all.push((format!("code-again-{at}-{}", again.as_str()), code_page(Some(again))));
+    }
     for notice in Notice::ALL {
         all.push((notice.code().to_owned(), notice_of(notice, None)));
         all.push((
@@ -66,6 +106,52 @@ fn the_holding_page_is_one_form_that_posts_to_its_own_address() {
         page.matches("<button").count() + page.matches("<a ").count(),
         1,
         "the button is all there is to press"
+    );
+}
+
+#[test]
+fn the_code_stands_as_text_in_the_name_of_its_field_above_the_button() {
+    let page = code_page(None);
+    let form = between(&page, "<form", "</form>");
+    let digits = code().digits.spaced();
+    let at = |what: &str| form.find(what).unwrap_or_else(|| panic!("{what} in {form}"));
+    let shown = format!(r#"<b id="digits" translate="no" dir="ltr">{digits}</b>"#);
+    assert!(at(r#"<label id="label" for="code">Type these digits:</label>"#) < at(&shown));
+    assert!(at(&shown) < at(r#"<input id="code" name="linklatch-code""#) && at("<input id") < at("<button"));
+    assert!(
+        form.contains(
+            r#"inputmode="numeric" autocomplete="off" maxlength="64" required aria-labelledby="label digits">"#
+        )
+    );
+    assert!(!page.contains("autofocus") && !page.contains("pattern="), "{page}");
+}
+
+#[test]
+fn a_code_that_did_not_do_is_named_at_its_field_which_has_the_focus() {
+    let mut said = std::collections::HashSet::new();
+    for again in code_troubles() {
+        let page = code_page(Some(again));
+        let words = between(&page, r#"<p id="trouble" class="trouble" role="alert">"#, "</p>");
+        assert!(
+            words.ends_with('.') && said.insert(words.to_owned()),
+            "{again:?}: {words}"
+        );
+        let field = between(&page, r#"<input id="code""#, ">");
+        assert!(
+            field.ends_with(r#" aria-invalid="true" aria-describedby="trouble" autofocus"#),
+            "{field}"
+        );
+        let typed = between(field, r#" value=""#, "\"");
+        let kept = matches!(again, Again::Code { typed: Some(_), .. });
+        assert_eq!(
+            typed == code().digits.to_string(),
+            kept,
+            "{again:?}: only what may be right stays"
+        );
+    }
+    assert!(
+        !code_page(Some(Again::Expired)).contains("trouble\""),
+        "an old page's code was not wrong"
     );
 }
 
@@ -165,6 +251,8 @@ fn whatever_is_put_in_stays_text() {
         site: nasty,
         ticket: nasty,
         reference: nasty,
+        code: None,
+        again: None,
     }));
     let notice = NoticeText {
         site: nasty,
@@ -189,6 +277,8 @@ fn the_sites_name_goes_before_its_host() {
         site: "auth.example.com",
         ticket: "t",
         reference: REFERENCE,
+        code: None,
+        again: None,
     }));
     assert!(page.contains("<bdi>Müller &amp; Sons</bdi>"));
     assert!(!page.contains("auth.example.com"));
@@ -197,7 +287,7 @@ fn the_sites_name_goes_before_its_host() {
 #[test]
 fn pages_are_small() {
     for (name, page) in every_page() {
-        assert!(page.len() < 4096, "{name}: {} bytes", page.len());
+        assert!(page.len() < 4800, "{name}: {} bytes", page.len());
     }
 }
 
@@ -260,6 +350,7 @@ fn text_stands_out_in_light_and_in_dark() {
             ("quiet", "ground", 4.5),
             ("on-accent", "accent", 4.5),
             ("on-accent", "press", 4.5),
+            ("trouble", "card", 4.5),
             ("accent", "card", 3.0),
         ] {
             let found = contrast(front, back);

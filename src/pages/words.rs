@@ -1,6 +1,7 @@
 //! The words on the pages: all of one language in one place.
 
 use super::notice::Notice;
+use crate::gate::{Again, Trouble};
 
 /// Everything that a language says.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(super) struct Words {
     pub(super) try_again: &'static str,
     /// The page that holds a link.
     pub(super) hold: HoldWords,
+    /// The same page where it asks for a code.
+    pub(super) code: CodeWords,
     /// The notices, in the order of [`Notice::ALL`].
     pub(super) notices: [NoticeWords; Notice::ALL.len()],
 }
@@ -43,6 +46,49 @@ pub(super) struct HoldWords {
     pub(super) why: &'static str,
     /// What to do if the link is a surprise.
     pub(super) unasked: &'static str,
+}
+
+/// What the holding page says where it asks for a code.
+#[derive(Debug)]
+pub(super) struct CodeWords {
+    /// What to do, above the field.
+    pub(super) text: &'static str,
+    /// The field's label; the digits follow it.
+    pub(super) label: &'static str,
+    /// Why a code is asked for.
+    pub(super) why: &'static str,
+    /// The press alone was not enough.
+    pub(super) needed: &'static str,
+    /// Nothing was typed.
+    pub(super) missing: &'static str,
+    /// A wrong code.
+    pub(super) wrong: &'static str,
+    /// A wrong code again: there is a wait.
+    pub(super) wrong_again: &'static str,
+    /// A wrong code: there is another one, and a wait.
+    pub(super) wrong_and_replaced: &'static str,
+    /// The wait was not over.
+    pub(super) too_soon: &'static str,
+    /// There is another code.
+    pub(super) replaced: &'static str,
+}
+
+impl CodeWords {
+    /// What was the matter with a press, as far as the code goes.
+    pub(super) const fn trouble(&self, again: Again) -> Option<&'static str> {
+        match again {
+            Again::CodeNeeded => Some(self.needed),
+            Again::Code { trouble, .. } => Some(match trouble {
+                Trouble::Missing => self.missing,
+                Trouble::Wrong => self.wrong,
+                Trouble::WrongAgain => self.wrong_again,
+                Trouble::WrongAndReplaced => self.wrong_and_replaced,
+                Trouble::TooSoon => self.too_soon,
+                Trouble::Replaced => self.replaced,
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// A notice.
@@ -80,6 +126,19 @@ pub(super) static ENGLISH: Words = Words {
         action: "Continue to sign in",
         why: "Why this page? Mail programs sometimes open links by themselves. Yours stays unused until you press.",
         unasked: "If you didn't ask for this link, close this page.",
+    },
+    code: CodeWords {
+        text: "You opened a sign-in link. Type the digits below and press the button to use it.",
+        label: "Type these digits:",
+        why: "Why digits? Programs sometimes open links from mails, and this visit looked a little like one. \
+              Typing them shows that a person is here. Your link stays unused until then.",
+        needed: "One thing more: please type the digits too.",
+        missing: "Please type the digits first.",
+        wrong: "These digits were not right. Please compare them and type them again.",
+        wrong_again: "These digits were not right. Wait ten seconds, then type them again.",
+        wrong_and_replaced: "The digits were not right, so here are new ones. Wait a few seconds, then type them.",
+        too_soon: "That was a little too soon. Wait ten seconds, then press the button again.",
+        replaced: "The digits have changed. Please type the new ones.",
     },
     notices: [
         words(

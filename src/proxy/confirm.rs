@@ -11,12 +11,11 @@ use super::answer::Answer;
 use super::body::{Body, ReadError};
 use super::cookies::{self, Cookie};
 use super::exchange::Exchange;
-use super::handler::NO_TICKET;
 use super::send::Sending;
 use crate::gate::keys::BrowserSecret;
 use crate::gate::link::Link;
 use crate::gate::verdict::Verdict;
-use crate::gate::{self, Again, Confirmed, Meaning, Protected, Submission, ticket};
+use crate::gate::{self, Again, Brought, Confirmed, Meaning, Protected, Submission, ticket};
 use crate::memory::{Claimed, Fault, Lease, Press, Settled, Waiting};
 use crate::pages::Notice;
 use crate::records::Outcome;
@@ -33,12 +32,12 @@ impl Proxy {
         let (protected, body) = protected.take_body();
         let form = is_form(protected.request().headers());
         if !form && self.open_target(exchange, &protected).is_none() {
-            return exchange.hold(&protected, verdict, NO_TICKET);
+            return self.hold(exchange, &protected, verdict, NO_TICKET);
         }
         let read = match body.read(snapshot.limits.body, snapshot.times.body).await {
             Ok(read) => read,
             // What may hold a ticket further on is ours; a large upload is not.
-            Err(ReadError::TooLarge(_)) if form => return exchange.hold(&protected, verdict, NO_TICKET),
+            Err(ReadError::TooLarge(_)) if form => return self.hold(exchange, &protected, verdict, NO_TICKET),
             Err(ReadError::TooLarge(body)) => {
                 return self.post_without_ticket(exchange, protected, verdict, body).await;
             }
@@ -64,11 +63,11 @@ impl Proxy {
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
         let Some(opening) = self.open_target(exchange, &protected) else {
-            return exchange.hold(&protected, verdict, NO_TICKET);
+            return self.hold(exchange, &protected, verdict, NO_TICKET);
         };
         match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
             Ok(passage) => self.pass(exchange, passage).await,
-            Err((protected, _)) => exchange.hold(&protected, verdict, NO_TICKET),
+            Err((protected, _)) => self.hold(exchange, &protected, verdict, NO_TICKET),
         }
     }
 
@@ -85,13 +84,22 @@ impl Proxy {
         let public = snapshot.public_url.as_ref().map_or("", |url| url.authority.as_str());
         let submission = Submission {
             ticket: ticket.as_deref(),
+            typed: gate::code_of(form),
             authorities: &[&exchange.authority, &exchange.own, public],
             ports: !public.is_empty(),
             now: exchange.now,
         };
-        let unsealed = match snapshot.gate.unseal(&submission, &protected) {
+        let brought = snapshot
+            .gate
+            .unseal(&submission, &protected, snapshot.gate.step(verdict));
+        let unsealed = match brought {
+            Ok(Brought::Press(unsealed)) => Ok(unsealed),
+            Ok(Brought::Code(attempt)) => self.memory.tries().judge(attempt, &super::random()),
+            Err(again) => Err(again),
+        };
+        let unsealed = match unsealed {
             Ok(unsealed) => unsealed,
-            Err(again) => return exchange.hold(&protected, verdict, again.as_str()),
+            Err(again) => return self.hold(exchange, &protected, verdict, Some(again)),
         };
         let link = snapshot.gate.link(&protected);
         // Two tabs may have been opened before the first cookie was set; the cookie is the browser's.
@@ -107,6 +115,7 @@ impl Proxy {
         };
         match self.memory.claim(press, snapshot.times.answer) {
             Claimed::First(spend, lease, waiting) => {
+                exchange.note(Outcome::Confirmed, unsealed.ticket().step().proof());
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
                 self.first(exchange, link, confirmed, (press, browser), (lease, waiting))
                     .await
@@ -117,7 +126,7 @@ impl Proxy {
             }
             Claimed::Elsewhere => exchange.refuse_link(Notice::OpenedElsewhere, "opened_elsewhere", link),
             Claimed::LinkSpent => exchange.refuse_link(Notice::LinkInvalid, "link_spent", link),
-            Claimed::TicketSpent => exchange.hold(&protected, verdict, Again::Spent.as_str()),
+            Claimed::TicketSpent => self.hold(exchange, &protected, verdict, Some(Again::Spent)),
         }
     }
 
@@ -135,7 +144,6 @@ impl Proxy {
             lease.give_back(Fault::Unreachable);
             return exchange.busy();
         };
-        exchange.note(Outcome::Confirmed, "press");
         let (request, upstream) = exchange.prepare_confirmed(confirmed);
         exchange.record.upstream = Some(upstream.settings().name.clone());
         let sending = Sending {
@@ -284,6 +292,8 @@ fn take_cookies(headers: &mut HeaderMap) -> HeaderMap {
     let cookies = headers.get_all(header::SET_COOKIE).iter();
     cookies.map(|value| (header::SET_COOKIE, value.clone())).collect()
 }
+
+const NO_TICKET: Option<Again> = Some(Again::NoTicket);
 
 /// What the page's form sends, and nothing else.
 fn is_form(headers: &HeaderMap) -> bool {

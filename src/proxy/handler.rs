@@ -12,7 +12,7 @@ use super::headers::check_framing;
 use super::{Connection, Proxy, cookies};
 use crate::gate::keys::LinkId;
 use crate::gate::verdict::Verdict;
-use crate::gate::{Again, OpenTarget, Opening, Protected, Routed, ticket};
+use crate::gate::{OpenTarget, Opening, Protected, Routed, ticket};
 use crate::pages::Notice;
 use crate::signatures::Action;
 use crate::visit::{Fact, Ja4};
@@ -87,7 +87,7 @@ impl Proxy {
             (_, Err(protected)) => protected,
         };
         match *protected.method() {
-            Method::GET | Method::HEAD => exchange.hold(&protected, &verdict, "visit"),
+            Method::GET | Method::HEAD => self.hold(exchange, &protected, &verdict, None),
             Method::POST => self.post(exchange, protected, &verdict).await,
             Method::OPTIONS => {
                 let (protected, body) = protected.take_body();
@@ -170,6 +170,3 @@ impl Exchange {
         ticket::open_opening(self.snapshot.gate.keys(), sealed)
     }
 }
-
-/// Why a POST without a ticket is held.
-pub(super) const NO_TICKET: &str = Again::NoTicket.as_str();

@@ -7,40 +7,50 @@ use super::body::Body;
 use super::cookies::{self, Cookie};
 use super::exchange::Exchange;
 use super::headers::Malformed;
-use super::random;
-use crate::gate::Protected;
+use super::{Proxy, random};
 use crate::gate::keys::BrowserSecret;
 use crate::gate::link::Link;
 use crate::gate::verdict::Verdict;
+use crate::gate::{Again, Code, Protected, Step};
 use crate::memory::Fault;
 use crate::pages::{self, ENVELOPE_TYPE, Hold, Notice, NoticeText};
 use crate::records::Outcome;
 
-impl Exchange {
-    /// The page that holds a link: the way on for a person, harmless to everything else.
+impl Proxy {
+    /// The page that holds a link: the way on for a person, harmless to everything else. `again` is why a POST gets it.
     pub(super) fn hold<B>(
-        &mut self,
+        &self,
+        exchange: &mut Exchange,
         protected: &Protected<B>,
         verdict: &Verdict,
-        reason: &'static str,
+        again: Option<Again>,
     ) -> Response<Body> {
+        let of_link = self.memory.tries().of_link(protected.link_id());
+        let code = exchange.snapshot.gate.code(verdict, again, of_link, &random());
+        exchange.hold(protected, code, again)
+    }
+}
+
+impl Exchange {
+    fn hold<B>(&mut self, protected: &Protected<B>, code: Option<Code>, again: Option<Again>) -> Response<Body> {
         let snapshot = self.snapshot.clone();
-        self.note(Outcome::Held, reason);
+        self.note(Outcome::Held, again.map_or("visit", Again::as_str));
         if self.program {
             return self.envelope(Notice::ConfirmationRequired, Notice::ConfirmationRequired.status());
         }
         let request = protected.request();
         let browser = cookies::browser(request.headers(), self.https).unwrap_or_else(|| BrowserSecret(random()));
-        let step = snapshot.gate.step(verdict);
-        self.record.step = Some(step.as_str());
+        self.record.step = Some(Step::with(code.as_ref()).as_str());
         let ticket = snapshot
             .gate
-            .hold(protected, step, self.client.address, browser, self.now, random());
+            .hold(protected, code, self.client.address, browser, self.now, random());
         let link = snapshot.gate.link(protected);
         let page = snapshot.pages.hold(&Hold {
             site: &self.authority,
             ticket: &ticket,
             reference: &self.request_id,
+            code,
+            again,
         });
         let mut response = self.page(page, StatusCode::OK, &link.redirects_to);
         if let Some(cookie) = Cookie::Browser.set(&cookies::browser_text(browser), self.https, None) {

@@ -28,11 +28,17 @@ const ARGUMENTS: [&str; 10] = [
     "--host-resolver-rules=MAP *.example 127.0.0.1",
 ];
 
+/// A headless Chromium says so by its name.
+const PERSON: &str = "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                      Chrome/142.0.0.0 Safari/537.36";
+
 /// What kind of browser it is.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Kind {
     pub(crate) without_javascript: bool,
     pub(crate) phone: bool,
+    /// Whether it says that it is a machine.
+    pub(crate) automated: bool,
 }
 
 /// A browser that ends with this value, whatever becomes of the test.
@@ -128,10 +134,20 @@ impl Browser {
         self.sees(selector).await.click().await.unwrap();
     }
 
-    /// Presses the gate's button.
+    /// Presses the gate's button, with the code if the page asks for one: whoever comes within a second of a scanner
+    /// is asked.
     pub(crate) async fn press(&self) {
         self.is_held().await;
+        if let Some(code) = self.code().await {
+            self.sees("#code").await.send_keys(&code).await.unwrap();
+        }
         self.click("form button").await;
+    }
+
+    /// The digits that the page asks for, if it does.
+    pub(crate) async fn code(&self) -> Option<String> {
+        let digits = self.find(Locator::Css("#digits")).await.ok()?;
+        Some(digits.text().await.unwrap())
     }
 
     /// Clicks twice, as fast as hands do.
@@ -176,6 +192,28 @@ impl Browser {
         panic!("the Tab key does not lead to {selector}");
     }
 
+    /// Waits until `selector` has the focus.
+    pub(crate) async fn wait_for_focus(&self, selector: &str) {
+        self.sees(&format!("{selector}:focus")).await;
+    }
+
+    /// Copies what is selected and pastes it into `selector`.
+    pub(crate) async fn copy_and_paste(&self, selector: &str) {
+        self.with_control('c').await;
+        self.click(selector).await;
+        self.with_control('v').await;
+    }
+
+    async fn with_control(&self, key: char) {
+        let control = char::from(Key::Control);
+        let keys = KeyActions::new("keys".into())
+            .then(KeyAction::Down { value: control })
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key })
+            .then(KeyAction::Up { value: control });
+        self.perform_actions(keys).await.unwrap();
+    }
+
     /// Presses Enter.
     pub(crate) async fn enter(&self) {
         self.types(&char::from(Key::Enter).to_string()).await;
@@ -215,7 +253,11 @@ impl Browser {
 }
 
 fn capabilities(kind: Kind) -> Value {
-    let mut options = json!({ "args": ARGUMENTS });
+    let mut arguments = ARGUMENTS.to_vec();
+    if !kind.automated {
+        arguments.push(PERSON);
+    }
+    let mut options = json!({ "args": arguments });
     if kind.without_javascript {
         options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
     }

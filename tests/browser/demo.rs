@@ -78,6 +78,10 @@ async fn a_keyboard_is_enough() {
     browser.tab_to("article a").await;
     browser.enter().await;
     browser.sees("input[name=linklatch-ticket]").await;
+    if let Some(code) = browser.code().await {
+        browser.tab_to("#code").await;
+        browser.types(&code).await;
+    }
     browser.tab_to("form button").await;
     let outline = browser
         .value("getComputedStyle(document.activeElement).outlineStyle")

@@ -9,6 +9,7 @@
 
 mod apps;
 mod browser;
+mod code;
 mod demo;
 mod press;
 #[expect(dead_code, unused_imports, reason = "the other tests use more of it")]

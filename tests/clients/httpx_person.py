@@ -12,7 +12,7 @@ class Form(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.method, self.action, self.fields = None, "", {}
+        self.method, self.action, self.fields, self.texts, self.within = None, "", {}, {}, None
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -20,7 +20,11 @@ class Form(HTMLParser):
         if tag == "form":
             self.method, self.action = attrs["method"], attrs.get("action", "")
         elif tag == "input":
-            self.fields[attrs["name"]] = attrs["value"]
+            self.fields[attrs["name"]] = attrs.get("value", "")
+        self.within = attrs.get("id")
+
+    def handle_data(self, data):
+        self.texts.setdefault(self.within, data)
 
 
 link, http2 = sys.argv[1], sys.argv[2] == "h2"
@@ -29,6 +33,8 @@ with httpx.Client(http2=http2, verify=False, follow_redirects=True) as client:
     held = client.get(link)
     head = client.head(link)
     form = Form(held.text)
+    pressed = client.request(form.method, httpx.URL(link).join(form.action), data=form.fields)
+    form.fields["linklatch-code"] = form.texts["digits"]
     answer = client.request(form.method, httpx.URL(link).join(form.action), data=form.fields)
     print(
         json.dumps(
@@ -36,6 +42,7 @@ with httpx.Client(http2=http2, verify=False, follow_redirects=True) as client:
                 "program": [program.status_code, program.json()["error"], program.json()["request_id"]],
                 "request_id": program.headers["x-request-id"],
                 "held": held.status_code,
+                "pressed": [pressed.status_code, Form(pressed.text).texts["trouble"]],
                 "head": [head.status_code, head.headers["content-length"] == held.headers["content-length"], head.text],
                 "version": held.http_version,
                 "answer": [answer.status_code, answer.text],

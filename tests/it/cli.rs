@@ -65,7 +65,7 @@ seals with
   a key of each run
 
 knows scanners by
-  124 signatures, 2 of them only observed
+  126 signatures, 2 of them only observed
   17 of them ask for asn: not looked up
   1 of them asks for reverse-dns: not looked up
 "

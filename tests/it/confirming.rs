@@ -109,7 +109,7 @@ async fn a_program_gets_the_envelope_and_the_upstream_s_own_answer() {
     let gate = Gate::before(&upstream).await;
     let link = gate.link(&gate.token_to_confirm());
     let page = gate.person().get(&link).await;
-    let program = gate.actor().with("accept", "application/json");
+    let program = gate.person().with("accept", "application/json");
     let refused = program.get(&link).await;
     assert_eq!(refused.status, 403);
     let envelope = refused.json();
@@ -120,6 +120,7 @@ async fn a_program_gets_the_envelope_and_the_upstream_s_own_answer() {
         gate.actor().with("sec-fetch-dest", "empty").get(&link).await.status,
         403
     );
+    gate.clock.advance(std::time::Duration::from_secs(60));
     let own = program.press(&link, &page).await;
     assert_eq!((own.status.as_u16(), own.body.as_str()), (401, "{\"error\": \"no\"}"));
     gate.finish(&upstream).await;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use linklatch::config::Config;
 use linklatch::gate::keys::KeyRing;
-use linklatch::gate::{Again, Gate, PassReason, Routed};
+use linklatch::gate::{Again, Gate, PassReason, Routed, Step, Trouble};
 use linklatch::load::{self, Environment};
 use linklatch::records::{Outcome, Record};
 use linklatch::secret::SecretKey;
@@ -361,8 +361,19 @@ fn every_word_of_the_log_is_described() {
         Again::OtherTarget,
         Again::CrossSite,
         Again::Spent,
+        Again::CodeNeeded,
     ];
     words.extend(again.map(|again| again.as_str().to_owned()));
+    let troubles = [
+        Trouble::Missing,
+        Trouble::Wrong,
+        Trouble::WrongAgain,
+        Trouble::WrongAndReplaced,
+        Trouble::TooSoon,
+        Trouble::Replaced,
+    ];
+    words.extend(troubles.map(|trouble| trouble.as_str().to_owned()));
+    words.extend([Step::Press, Step::PressAndCode].map(|step| step.proof().to_owned()));
     words.extend(words_in_the_proxy());
     for word in words {
         assert!(page.contains(&format!("| `{word}` |")), "{word}");
@@ -383,7 +394,7 @@ fn words_in_the_proxy() -> BTreeSet<String> {
         }
     }
     for known in [
-        "press",
+        "same_browser",
         "visit",
         "malformed",
         "upstream_timeout",

@@ -42,10 +42,10 @@ async fn a_link_is_held_and_confirmed_over_http2() {
     let gate = gate(&upstream.address.to_string(), false).await;
     let client = client(&gate).await;
     let link = gate.link(&gate.token_to_confirm());
-    let page = send(&client, request(Method::GET, &link).body(String::new()).unwrap()).await;
-    assert!(page.is_held(), "{page:?}");
     let head = send(&client, request(Method::HEAD, &link).body(String::new()).unwrap()).await;
     assert_eq!(head.body, "");
+    let page = send(&client, request(Method::GET, &link).body(String::new()).unwrap()).await;
+    assert!(page.is_held(), "{page:?}");
     assert_eq!(
         head.header("content-length").unwrap().parse::<usize>().unwrap(),
         page.body.len()
@@ -67,7 +67,11 @@ async fn a_link_is_held_and_confirmed_over_http2() {
         .header("cookie", "a=1")
         .header("cookie", page.header("set-cookie").unwrap().split(';').next().unwrap())
         .header("cookie", "b=2")
-        .body(format!("linklatch-ticket={}", page.ticket()))
+        .body(format!(
+            "linklatch-ticket={}&linklatch-code={}",
+            page.ticket(),
+            page.code().unwrap().replace(' ', "+")
+        ))
         .unwrap();
     let (one, two) = tokio::join!(send(&client, press.clone()), send(&client, press));
     assert_eq!((one.status.as_u16(), two.status.as_u16()), (302, 302));

@@ -11,6 +11,7 @@ mod addresses;
 mod bad_files;
 mod calls;
 mod cli;
+mod code;
 mod confirming;
 mod docs;
 mod faults;

@@ -238,12 +238,78 @@ async fn a_plain_client_gets_in() {
     let gate = Gate::before(&upstream).await;
     let link = gate.link(&gate.token_to_confirm());
     let page = gate.actor().get(&link).await;
+    // A phone may change networks between page and press.
     let elsewhere = gate.actor();
+    let asked = elsewhere.press(&link, &page).await;
     assert_eq!(
-        elsewhere.press(&link, &page).await.status,
-        302,
-        "a phone may change networks between page and press"
+        (asked.status.as_u16(), asked.trouble()),
+        (200, Some("One thing more: please type the digits too."))
     );
+    assert_eq!(gate.last_record()["linklatch.reason"], "code_needed");
+    assert_eq!(elsewhere.press(&link, &asked).await.status, 302);
+    gate.finish(&upstream).await;
+}
+
+/// 3. Whoever looks like a machine still gets in: with an old tool, without scripts and cookies, in any script's digits.
+#[tokio::test]
+async fn a_suspect_person_gets_in_with_the_code() {
+    let upstream = Upstream::start(|_| signed_in("/home").into()).await;
+    let gate = Gate::before(&upstream).await;
+    for agent in ["curl/8.5.0", "Wget/1.21", "python-httpx/0.28"] {
+        let link = gate.link(&gate.token_to_confirm());
+        let suspect = gate.actor().with("user-agent", agent);
+        suspect.head(&link).await;
+        let page = suspect.get(&link).await;
+        assert_eq!(gate.last_record()["linklatch.step"], "press_and_code");
+        let code = page.code().unwrap();
+        suspect.cookies.lock().unwrap().clear();
+        let arabic = |c: char| c.to_digit(10).map_or(c, |digit| char::from_u32(0x660 + digit).unwrap());
+        let typed: String = code.chars().map(arabic).collect();
+        assert_eq!(suspect.type_code(&link, &page, &typed).await.status, 302, "{agent}");
+        assert_eq!(gate.last_record()["linklatch.reason"], "code");
+    }
+    assert_eq!(upstream.received().len(), 3);
+    gate.finish(&upstream).await;
+}
+
+/// 4. A machine that only fetches and presses does not get through, however often and wherever it presses.
+#[tokio::test]
+async fn a_suspect_machine_does_not_get_through_by_pressing() {
+    let upstream = Upstream::plain().await;
+    let gate = Gate::before(&upstream).await;
+    let token = gate.token();
+    let link = gate.link(&token);
+    let machine = gate
+        .scanner()
+        .with("user-agent", "Mozilla/5.0 HeadlessChrome/142.0.0.0");
+    let page = machine.get(&link).await;
+    assert_eq!(gate.last_record()["linklatch.verdict.class"], "scanner");
+    let ticket = page.ticket();
+    for (more, reason) in [
+        ("", "code_missing"),
+        ("&linklatch-code=", "code_missing"),
+        ("&linklatch-code=+", "code_missing"),
+        ("&linklatch-code=test", "code_wrong"),
+        ("&linklatch-code=1&linklatch-code=2", "code_wrong"),
+        ("&linklatch-code=x@example.com", "code_wrong"),
+        ("&linklatch-code=on", "code_replaced"),
+    ] {
+        let again = machine
+            .post_form(&link, &format!("linklatch-ticket={ticket}{more}"))
+            .await;
+        assert!(again.is_held() && again.code().is_some(), "{more}: {again:?}");
+        let record = gate.last_record();
+        assert_eq!(
+            (&record["linklatch.reason"], &record["linklatch.step"]),
+            (&reason.into(), &"press_and_code".into())
+        );
+    }
+    // A person's page, carried off by a machine.
+    let person = gate.person().get(&link).await;
+    assert_eq!(person.code(), None);
+    assert!(machine.only_press(&link, &person).await.is_held());
+    assert_eq!(gate.last_record()["linklatch.reason"], "code_needed");
+    assert_eq!(upstream.received().len(), 0);
     gate.finish(&upstream).await;
 }
 

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use http::Method;
 use tokio::process::Command;
 
-use crate::support::client::ticket_in;
+use crate::support::client::{code_in, ticket_in};
 use crate::support::upstream::{ok, signed_in};
 use crate::support::{Gate, Upstream};
 
@@ -91,9 +91,17 @@ async fn curl_signs_in() {
 
         gate.allow(&token);
         let ticket = format!("linklatch-ticket={}", ticket_in(&page));
-        let home = curl(way, &jar, &["-L", "--data-urlencode", &ticket, &link]).await;
+        let asked = curl(way, &jar, &["-L", "--data-urlencode", &ticket, &link]).await;
+        assert!(
+            code_in(&asked).is_some(),
+            "a program's press alone is not enough: {asked}"
+        );
+        assert_eq!(upstream.received().len(), before);
+        let code = format!("linklatch-code={}", code_in(&page).expect("curl is asked for the code"));
+        let form = ["-L", "--data-urlencode", &ticket, "--data-urlencode", &code, &link];
+        let home = curl(way, &jar, &form).await;
         assert_eq!(home, "cookies: session=abc; hint=1");
-        let again = curl(way, &jar, &["-L", "--data-urlencode", &ticket, &link]).await;
+        let again = curl(way, &jar, &form).await;
         assert_eq!(again, home, "the same browser sees the same answer");
         let spent = upstream
             .received()
@@ -121,6 +129,7 @@ async fn httpx_signs_in() {
             "program": [403, "confirmation_required", id],
             "request_id": id,
             "held": 200,
+            "pressed": [200, "Please type the digits first."],
             "head": [200, true, ""],
             "version": version,
             "answer": [200, "cookies: session=abc; hint=1"],
@@ -174,6 +183,25 @@ async fn lynx_signs_in() {
         "{screen}"
     );
     assert!(screen.contains("session=abc"), "{screen}");
+    gate.finish(&upstream).await;
+}
+
+/// The same person, where their Lynx calls itself something that machines are called too.
+#[tokio::test]
+async fn lynx_types_the_code() {
+    let (gate, upstream) = site().await;
+    let token = gate.token_to_confirm();
+    let link = format!("http://localhost:{}{}", gate.addresses[1].port(), gate.link(&token));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/lynx_person.py");
+    let arguments = [script.to_str().unwrap(), "-useragent=Lynx/2.9 HeadlessChrome", &link];
+    let screen = run(&python(), &arguments, "install lynx and python3").await;
+    assert!(screen.contains("session=abc"), "{screen}");
+    let reasons: Vec<_> = gate
+        .records()
+        .iter()
+        .map(|record| record["linklatch.reason"].clone())
+        .collect();
+    assert_eq!(reasons, ["visit", "code", "no_link"]);
     gate.finish(&upstream).await;
 }
 

@@ -32,6 +32,17 @@ impl Reply {
         ticket_in(&self.body).to_owned()
     }
 
+    /// The digits that the page asks for, if it does.
+    pub(crate) fn code(&self) -> Option<String> {
+        code_in(&self.body)
+    }
+
+    /// What the page says about the digits that were typed.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        let (_, rest) = self.body.split_once("role=\"alert\">")?;
+        rest.split('<').next()
+    }
+
     /// Whether it is the page that holds a link.
     pub(crate) fn is_held(&self) -> bool {
         self.status == 200 && self.body.contains("linklatch-ticket")
@@ -49,6 +60,12 @@ pub(crate) fn ticket_in(page: &str) -> &str {
         .split_once("name=\"linklatch-ticket\" value=\"")
         .expect("the page has a ticket");
     rest.split('"').next().unwrap()
+}
+
+/// The digits that a page asks for, as a person reads them.
+pub(crate) fn code_in(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("<b id=\"digits\" translate=\"no\" dir=\"ltr\">")?;
+    rest.split('<').next().map(str::to_owned)
 }
 
 /// Somebody with an address, a user agent and cookies.
@@ -104,8 +121,23 @@ impl Actor {
         self.send(Method::POST, target, &fields, json).await
     }
 
-    /// Presses the page's button.
+    /// Presses the page's button, with the code if it asks for one, as a person does.
     pub(crate) async fn press(&self, target: &str, page: &Reply) -> Reply {
+        match page.code() {
+            Some(code) => self.type_code(target, page, &code).await,
+            None => self.only_press(target, page).await,
+        }
+    }
+
+    /// Types something into the code's field and presses.
+    pub(crate) async fn type_code(&self, target: &str, page: &Reply, code: &str) -> Reply {
+        let code = percent_encoding::utf8_percent_encode(code, percent_encoding::NON_ALPHANUMERIC);
+        let form = format!("linklatch-ticket={}&linklatch-code={code}", page.ticket());
+        self.post_form(target, &form).await
+    }
+
+    /// Presses the page's button and does nothing else, as a machine does.
+    pub(crate) async fn only_press(&self, target: &str, page: &Reply) -> Reply {
         self.post_form(target, &format!("linklatch-ticket={}", page.ticket()))
             .await
     }
