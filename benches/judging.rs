@@ -23,11 +23,19 @@ fn main() {
         "| patterns | networks | load ms | MB held | browser ns (p99) | scanner ns (p99) | allocations: browser, scanner |\n\
          |---|---|---|---|---|---|---|\n",
     );
-    let shipped: Vec<_> = SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let shipped: Vec<_> = SHIPPED
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
     row(&mut out, "shipped", &shipped, 0);
     for (patterns, networks) in [(300, 5_000), (3_000, 100_000), (10_000, 1_000_000)] {
         if !quick || patterns == 300 {
-            row(&mut out, &patterns.to_string(), &[("made.toml".to_owned(), made(patterns))], networks);
+            row(
+                &mut out,
+                &patterns.to_string(),
+                &[("made.toml".to_owned(), made(patterns))],
+                networks,
+            );
         }
     }
     write(&out);
@@ -171,7 +179,10 @@ impl Owned {
 fn visits(agents: &[&'static str]) -> Vec<Owned> {
     let fields = [
         ("host", "auth.example.com"),
-        ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+        (
+            "accept",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        ),
         ("accept-language", "en-US,en;q=0.5"),
         ("accept-encoding", "gzip, deflate, br, zstd"),
         ("sec-fetch-dest", "document"),
