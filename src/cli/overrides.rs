@@ -20,11 +20,7 @@ pub(super) fn own_line(signatures: &Signatures, folder: Option<&Path>, sources: 
     if own.is_empty() && signatures.overrides().is_empty() {
         return format!("none of them yours: no .toml file in {folder} or {folder}/local says anything");
     }
-    let shipped = if own.is_empty() {
-        Vec::new()
-    } else {
-        shipped()
-    };
+    let shipped = if own.is_empty() { Vec::new() } else { shipped() };
     let replaced: Vec<&str> = own
         .iter()
         .copied()

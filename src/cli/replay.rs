@@ -206,7 +206,10 @@ fn changes(text: &mut String, changes: &[Change]) {
         };
         let short: String = agent.chars().take(AGENT).collect();
         let more = if short.len() < agent.len() { "…" } else { "" };
-        let id = change.request_id.as_ref().map_or_else(String::new, |id| format!("  {id}"));
+        let id = change
+            .request_id
+            .as_ref()
+            .map_or_else(String::new, |id| format!("  {id}"));
         let _ = writeln!(
             text,
             "  {}  {} → {}{id}",

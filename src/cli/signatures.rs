@@ -167,7 +167,8 @@ fn show(entry: &Signature, signatures: &Signatures, sources: &SourceMap) -> Stri
         own(Expectation::KnownGap)
     );
     text.push_str(&written(sources.text(entry.span.file), entry.span.start));
-    if let Some(About { vendor, about }) = About::of(sources.text(entry.span.file)).filter(|file| !file.about.is_empty())
+    if let Some(About { vendor, about }) =
+        About::of(sources.text(entry.span.file)).filter(|file| !file.about.is_empty())
     {
         heading(&mut text, &vendor);
         wrapped(&mut text, "  ", &about);

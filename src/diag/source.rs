@@ -78,9 +78,7 @@ impl SourceMap {
 
     /// All texts with their names, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|source| (source.name.as_str(), source.text.as_str()))
+        self.0.iter().map(|source| (source.name.as_str(), source.text.as_str()))
     }
 
     /// Line and column where a span starts, from one, in characters.

@@ -17,7 +17,9 @@ pub(super) fn drop(diagnostics: &mut Diagnostics, sources: &SourceMap) {
         .collect();
     let is_lost = |missing: &Diagnostic| match missing.code {
         // The message names the entry, not its key.
-        "missing-source" => lost.iter().any(|(span, key)| key == "source" && in_entry(missing.span, *span, sources)),
+        "missing-source" => lost
+            .iter()
+            .any(|(span, key)| key == "source" && in_entry(missing.span, *span, sources)),
         "missing-condition" => lost.iter().any(|(span, _)| in_entry(missing.span, *span, sources)),
         _ => subject(&missing.message).is_some_and(|key| lost.iter().any(|(_, lost)| *lost == key)),
     };
