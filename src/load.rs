@@ -65,16 +65,14 @@ impl Report {
 
     /// All problems, one line each, for a log.
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        self.diagnostics
-            .iter()
-            .map(|diagnostic| render::line(diagnostic, &self.sources))
+        render::lines(&self.diagnostics, &self.sources)
     }
 }
 
 impl Loaded {
     /// The warnings, one line each, for a log.
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        self.warnings.iter().map(|warning| render::line(warning, &self.sources))
+        render::lines(&self.warnings, &self.sources)
     }
 
     /// The warnings with their lines, as a compiler shows them, and their number.
@@ -378,6 +376,11 @@ impl<'a> Work<'a> {
 
 /// A text file, if it is no longer than `limit` bytes.
 fn read_up_to(path: &Path, limit: usize) -> Result<Zeroizing<String>, String> {
+    // To open a pipe is to wait for whoever writes into it.
+    let kind = std::fs::metadata(path).map_err(|error| plain(&error))?.file_type();
+    if !(kind.is_file() || kind.is_dir()) {
+        return Err("it is no file".to_owned());
+    }
     let file = std::fs::File::open(path).map_err(|error| plain(&error))?;
     let mut bytes = Vec::new();
     file.take(limit as u64 + 1)

@@ -241,9 +241,10 @@ pub fn version_named(name: &str) -> Option<Version> {
     }
 }
 
-/// A field's text: people's clients write UTF-8 too, and what is no text says nothing.
-fn text(value: &[u8]) -> &str {
-    std::str::from_utf8(value).unwrap_or_default()
+/// A field's text: people's clients write UTF-8 too. It ends where it is no text: a stray byte hides nothing before it.
+#[must_use]
+pub fn text(value: &[u8]) -> &str {
+    value.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
 /// Fields in which a fetch ahead says so.
@@ -272,6 +273,8 @@ mod tests {
             http::HeaderValue::from_bytes("Müller/1".as_bytes()).unwrap(),
         );
         assert_eq!(Headers::Live(&headers).get("user-agent"), Fact::Known(Some("Müller/1")));
+        headers.insert("user-agent", http::HeaderValue::from_bytes(b"curl/8\xff x").unwrap());
+        assert_eq!(Headers::Live(&headers).get("user-agent"), Fact::Known(Some("curl/8")));
     }
 
     #[test]

@@ -251,3 +251,14 @@ fn what_was_named_by_mistake_is_said() {
         assert!(error.contains(said), "{said}: {error}");
     }
 }
+
+#[test]
+fn what_is_no_file_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.toml");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let output = run(&["check", "--signatures", &folder.path().display().to_string()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("pipe.toml`: it is no file"), "{}", err(&output));
+}

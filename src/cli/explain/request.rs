@@ -98,7 +98,7 @@ impl Asked {
         visit.secure = Fact::of(parsed.secure);
         for (name, value) in &parsed.fields {
             // Of several equal names the first counts.
-            if visit.as_visit().headers.get(&name.to_ascii_lowercase()) == Fact::Known(None) {
+            if visit.as_visit().headers.get(name.to_ascii_lowercase()) == Fact::Known(None) {
                 visit.set(name, value);
             }
         }
