@@ -152,7 +152,7 @@ fn ranges(count: usize) -> String {
     let mut text = String::new();
     for number in 0..count as u32 {
         // Spread over 32.0.0.0 to 223.255.255.255; no two overlap.
-        let start = 0x2000_0000 + (number * (0xC000_0000 / count as u32) & 0xFFFF_FF00);
+        let start = 0x2000_0000 + ((number * (0xC000_0000 / count as u32)) & 0xFFFF_FF00);
         let _ = writeln!(text, "{}/{}", Ipv4Addr::from(start), 25 + number % 4);
     }
     text
