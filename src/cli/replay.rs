@@ -54,16 +54,16 @@ pub(super) fn run(args: &ReplayArgs, environment: &Environment) -> anyhow::Resul
 fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exit, Stop> {
     let old = Set::load(args.config.as_deref(), None, environment)?;
     let new = Set::load(args.config.as_deref(), Some(&args.signatures), environment)?;
-    let reader = Reader::new(&old.gate, old.behind_proxy);
+    let mut reader = Reader::new(&old.gate, old.behind_proxy);
     let (mut replay, mut counts) = (Replay::new(&old.gate, &new.gate, args.examples), Counts::default());
-    let logs = in_order(&args.logs, &reader)?;
+    let logs = in_order(&args.logs, &mut reader)?;
     let mut sizes = logs
         .iter()
         .map(|path| path.metadata().map_or(0, |metadata| metadata.len()));
     let mut progress = Progress::new(sizes.by_ref().sum());
     for path in &logs {
-        let each = |seen: &Seen<'_>| {
-            replay.visit(&reader, seen);
+        let each = |seen: &Seen| {
+            replay.visit(seen);
             ControlFlow::Continue(())
         };
         let read = reader.stream(&path.display().to_string(), open(path)?, &mut counts, each, |counts| {
@@ -88,11 +88,11 @@ fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exit, Stop> {
 }
 
 /// The logs by the time of their first visit; those without any come first.
-fn in_order(logs: &[PathBuf], reader: &Reader<'_>) -> Result<Vec<PathBuf>, Stop> {
+fn in_order(logs: &[PathBuf], reader: &mut Reader<'_>) -> Result<Vec<PathBuf>, Stop> {
     let mut dated = Vec::new();
     for path in logs {
         let (mut first, mut counts) = (None, Counts::default());
-        let each = |seen: &Seen<'_>| {
+        let each = |seen: &Seen| {
             first = Some(seen.at);
             ControlFlow::Break(())
         };

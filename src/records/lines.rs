@@ -1,7 +1,8 @@
 //! A log as a stream: block by block, its visits in the order of their time.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::read::{Reader, Seen};
@@ -41,94 +42,116 @@ impl Reader<'_> {
     /// Gives the visits of a log to `each`, oldest first, until it breaks off. A line may stand out of its order by
     /// half a minute: that of a press is written when its answer has ended. `progress` hears of every block.
     pub fn stream(
-        &self,
+        &mut self,
         file: &str,
         mut log: impl Read,
         counts: &mut Counts,
-        mut each: impl FnMut(&Seen<'_>) -> ControlFlow<()>,
+        mut each: impl FnMut(&Seen) -> ControlFlow<()>,
         mut progress: impl FnMut(&Counts),
     ) -> io::Result<()> {
-        let mut block = Block::default();
+        let (mut block, mut waiting) = (Block::default(), Waiting::default());
         loop {
             let ended = block.fill(&mut log)?;
-            let (held, flow) = self.block(file, &mut block, ended, counts, &mut each);
+            let flow = self.block(file, &mut block, ended, counts, |seen| {
+                waiting.add(seen);
+                waiting.give(OUT_OF_ORDER, WAITING, &mut each)
+            });
+            if ended && flow.is_continue() {
+                let _ = waiting.give(Duration::ZERO, 0, &mut each);
+            }
             progress(counts);
             if ended || flow.is_break() {
                 return Ok(());
             }
-            block.keep(&held);
         }
     }
 
-    /// Gives the visits of a block to `each`; the latest wait for the next block.
+    /// Reads the whole lines of a block.
     fn block(
-        &self,
+        &mut self,
         file: &str,
         block: &mut Block,
         ended: bool,
         counts: &mut Counts,
-        each: &mut impl FnMut(&Seen<'_>) -> ControlFlow<()>,
-    ) -> (Vec<Range<usize>>, ControlFlow<()>) {
-        let mut visits = Vec::new();
+        mut each: impl FnMut(Seen) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let mut start = 0;
         let whole = if ended { block.bytes.len() } else { block.whole() };
         // What is after the last line's end is a line too, where there is no more to come.
         let last = (!block.bytes[..whole].ends_with(b"\n")).then_some(whole);
-        let ends = memchr::memchr_iter(b'\n', &block.bytes[..whole]).chain(last);
-        for end in ends {
+        for end in memchr::memchr_iter(b'\n', &block.bytes[..whole]).chain(last) {
             let line = block.bytes[start..end].trim_ascii_end();
-            let fresh = start >= block.held;
-            block.line += u64::from(fresh);
-            if !line.is_empty() {
-                counts.lines += u64::from(fresh);
-                match self.read(line) {
-                    Ok(Some(seen)) => {
-                        counts.visits += u64::from(fresh);
-                        visits.push((seen, start..end + 1));
-                    }
-                    Ok(None) => {}
-                    Err(what) => counts.is_bad(file, block.line, what.to_string()),
-                }
-            }
             start = end + 1;
-        }
-        counts.bytes += (whole - block.held.min(whole)) as u64;
-        visits.sort_by_key(|(seen, _)| seen.at);
-        let settled = if ended { visits.len() } else { settled(&visits) };
-        for (seen, _) in &visits[..settled] {
-            if each(seen).is_break() {
-                return (Vec::new(), ControlFlow::Break(()));
+            block.line += 1;
+            if line.is_empty() {
+                continue;
+            }
+            counts.lines += 1;
+            match self.read(line) {
+                Ok(Some(seen)) => {
+                    counts.visits += 1;
+                    each(seen)?;
+                }
+                Ok(None) => {}
+                Err(what) => counts.is_bad(file, block.line, what.to_string()),
             }
         }
-        let held = visits.drain(settled..).map(|(_, place)| place).collect();
-        (held, ControlFlow::Continue(()))
+        counts.bytes += whole as u64;
+        block.bytes.drain(..whole);
+        ControlFlow::Continue(())
     }
 }
 
-/// How many of the visits no later line can come before.
-fn settled(visits: &[(Seen<'_>, Range<usize>)]) -> usize {
-    let Some((newest, _)) = visits.last() else { return 0 };
-    let limit: Timestamp = newest.at.before(OUT_OF_ORDER);
-    // Where half a minute is more than half a block, less must do.
-    visits
-        .partition_point(|(seen, _)| seen.at < limit)
-        .max(visits.len() / 2)
+/// Visits that wait for others that may come before them.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// By their times; those of one time as they came.
+    visits: BTreeMap<(Timestamp, u64), Box<Seen>>,
+    number: u64,
 }
 
-/// A part of a log: visits that wait, then fresh lines, of which the last may be cut.
+impl Waiting {
+    fn add(&mut self, seen: Seen) {
+        self.number += 1;
+        self.visits.insert((seen.at, self.number), Box::new(seen));
+    }
+
+    /// Gives on what is older than the newest by more than `wait`, and more where more than `limit` wait.
+    fn give(
+        &mut self,
+        wait: Duration,
+        limit: usize,
+        each: &mut impl FnMut(&Seen) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some((&(newest, _), _)) = self.visits.last_key_value() else {
+            return ControlFlow::Continue(());
+        };
+        let settled = newest.before(wait);
+        let mut waiting = self.visits.len();
+        while let Some(first) = self.visits.first_entry() {
+            if first.key().0 >= settled && waiting <= limit {
+                break;
+            }
+            waiting -= 1;
+            each(&first.remove())?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// A part of a log; its last line may be cut.
 #[derive(Debug, Default)]
 struct Block {
     bytes: Vec<u8>,
-    /// Where the fresh lines start.
-    held: usize,
-    /// The fresh lines' number so far, in the file.
+    /// The number of lines so far, in the file.
     line: u64,
 }
 
 impl Block {
     /// Reads until the block is full, or the log ends.
     fn fill(&mut self, log: &mut impl Read) -> io::Result<bool> {
-        let room = (self.bytes.len() + LEAST).max(BLOCK) - self.bytes.len();
+        let room = BLOCK - self.bytes.len();
+        self.bytes.reserve(room);
         let read = log.take(room as u64).read_to_end(&mut self.bytes)?;
         Ok(read < room)
     }
@@ -136,31 +159,18 @@ impl Block {
     /// Up to where lines are whole. What is longer than half a block is no line of a log: it counts as one for each
     /// part of it.
     fn whole(&self) -> usize {
-        let fresh = &self.bytes[self.held..];
-        match memchr::memrchr(b'\n', fresh) {
-            Some(end) => self.held + end + 1,
-            None if fresh.len() > BLOCK / 2 => self.bytes.len(),
-            None => self.held,
+        match memchr::memrchr(b'\n', &self.bytes) {
+            Some(end) => end + 1,
+            None if self.bytes.len() > BLOCK / 2 => self.bytes.len(),
+            None => 0,
         }
-    }
-
-    /// Keeps the lines that wait, and the beginning of the one that is cut.
-    fn keep(&mut self, held: &[Range<usize>]) {
-        let rest = self.whole();
-        let mut kept = Vec::with_capacity(BLOCK);
-        for place in held {
-            kept.extend_from_slice(&self.bytes[place.start..place.end.min(rest)]);
-        }
-        self.held = kept.len();
-        kept.extend_from_slice(&self.bytes[rest..]);
-        self.bytes = kept;
     }
 }
 
-const BLOCK: usize = 8 * 1024 * 1024;
-/// At least this much is read at a time.
-const LEAST: usize = 1024 * 1024;
+const BLOCK: usize = 1024 * 1024;
 const OUT_OF_ORDER: Duration = Duration::from_secs(30);
+/// At most so many visits wait: half a minute of five hundred a second.
+const WAITING: usize = 16_384;
 /// So many bad lines are told.
 const FIRST: usize = 5;
 
@@ -195,7 +205,7 @@ mod tests {
             Duration::ZERO,
         );
         let (mut ids, mut counts, mut blocks) = (Vec::new(), Counts::default(), 0);
-        let each = |seen: &Seen<'_>| {
+        let each = |seen: &Seen| {
             ids.extend(seen.request_id.as_deref().map(str::to_owned));
             ControlFlow::Continue(())
         };

@@ -1,6 +1,8 @@
 //! The canonical line: what is known of one answered request. It holds no token by construction.
 
 mod combined;
+pub mod kind;
+pub mod likeness;
 mod line;
 pub mod lines;
 pub mod past;

@@ -1,8 +1,10 @@
 //! What came before a recorded visit: the fold of `visit::history` over a log, with its own clock.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
+use super::likeness::Seed;
 use crate::gate::Gate;
 use crate::gate::keys::LinkId;
 use crate::gate::verdict::Verdict;
@@ -11,12 +13,13 @@ use crate::time::Timestamp;
 use crate::visit::history::{Digest, History, Mark, Track, Trail};
 use crate::visit::{Fact, Visit};
 
-/// A gate and what it remembers: it judges the visits of a log, oldest first, as `serve` judged them.
+/// Gates and what they remember: they judge the visits of a log, oldest first, as `serve` judged them. They differ in
+/// what looked like a machine to them, and in nothing else.
 #[derive(Debug)]
-pub struct Past<'g> {
-    /// The gate.
-    pub gate: &'g Gate,
-    tracks: Recent<LinkId, Kept<Track>>,
+pub struct Past<'g, const GATES: usize = 1> {
+    /// The gates.
+    pub gates: [&'g Gate; GATES],
+    tracks: Recent<LinkId, Kept<[Track; GATES]>>,
     trails: Recent<Digest, Kept<Trail>>,
 }
 
@@ -40,116 +43,122 @@ pub struct Moment<'v> {
     pub issued: Option<Timestamp>,
 }
 
-impl<'g> Past<'g> {
-    /// A gate that remembers nothing yet, and at most so many links.
+impl<'g, const GATES: usize> Past<'g, GATES> {
+    /// Gates that remember nothing yet, and at most so many links.
     #[must_use]
-    pub fn new(gate: &'g Gate, entries: usize) -> Self {
+    pub fn new(gates: [&'g Gate; GATES], entries: usize) -> Self {
         Self {
-            gate,
+            gates,
             tracks: Recent::new(entries),
             trails: Recent::new(entries),
         }
     }
 
     /// Judges a visit with what came before it, and remembers it for those after it.
-    pub fn judge(&mut self, moment: &Moment<'_>, agent: &AgentHits) -> (Found<'g>, Verdict) {
-        let history = self.history(moment);
-        let visit = Visit {
-            history: Fact::Known(&history),
-            ..moment.visit
-        };
-        let found = self.gate.find_with(&visit, agent);
-        let verdict = self.gate.judge_found(&visit, &found);
-        if visit.counts() {
-            self.remember(moment, &history, verdict.is_machine());
+    pub fn judge(&mut self, moment: &Moment<'_>, agents: [&AgentHits; GATES]) -> [(Found<'g>, Verdict); GATES] {
+        let Moment { mark, link, .. } = *moment;
+        let before = self.history(moment);
+        let judged = std::array::from_fn(|number| {
+            let visit = Visit {
+                history: Fact::Known(&before[number]),
+                ..moment.visit
+            };
+            let found = self.gates[number].find_with(&visit, agents[number]);
+            let verdict = self.gates[number].judge_found(&visit, &found);
+            (found, verdict)
+        });
+        if moment.visit.counts() {
+            let tracks = std::array::from_fn(|number| {
+                let track = before[number].track.after(mark);
+                let (_, verdict): &(Found<'_>, Verdict) = &judged[number];
+                if verdict.is_machine() {
+                    track.suspected(&mark)
+                } else {
+                    track
+                }
+            });
+            let at = mark.at;
+            self.tracks.insert(link, Kept { value: tracks, at });
+            if let (Fact::Known(address), Some(before)) = (mark.address, before.first()) {
+                let value = before.trail.after(link.digest(), mark);
+                self.trails.insert(address, Kept { value, at });
+            }
         }
-        (found, verdict)
+        judged
     }
 
-    /// What came before a visit.
-    pub fn history(&mut self, moment: &Moment<'_>) -> History {
+    /// What came before a visit, to each gate.
+    pub fn history(&mut self, moment: &Moment<'_>) -> [History; GATES] {
         let Moment { mark, link, issued, .. } = *moment;
-        let track = self
-            .tracks
-            .get(&link)
-            .filter(|kept| mark.at.since(kept.at) < Track::LIFE);
-        let track = track.map(|kept| kept.value).unwrap_or_default();
+        let tracks = self.tracks.get(&link);
+        let tracks = tracks.filter(|kept| mark.at.since(kept.at) < Track::LIFE);
         let address = mark.address.known();
         let trail = address.and_then(|address| self.trails.get(&address));
         let trail = trail.filter(|kept| mark.at.since(kept.at) < Trail::LIFE);
-        History {
+        let trail = trail.map(|kept| kept.value).unwrap_or_default();
+        std::array::from_fn(|number| History {
             mark,
-            track,
-            trail: trail.map(|kept| kept.value).unwrap_or_default(),
+            track: tracks.as_ref().map(|kept| kept.value[number]).unwrap_or_default(),
+            trail,
             link: link.digest(),
             issued,
-        }
-    }
-
-    fn remember(&mut self, moment: &Moment<'_>, before: &History, machine: bool) {
-        let Moment { mark, link, .. } = *moment;
-        let mut track = before.track.after(mark);
-        if machine {
-            track = track.suspected(&mark);
-        }
-        self.tracks.insert(
-            link,
-            Kept {
-                value: track,
-                at: mark.at,
-            },
-        );
-        if let Fact::Known(address) = mark.address {
-            let trail = before.trail.after(link.digest(), mark);
-            self.trails.insert(
-                address,
-                Kept {
-                    value: trail,
-                    at: mark.at,
-                },
-            );
-        }
+        })
     }
 }
 
 /// A bounded map that forgets what was not looked at for longest, half of it at a time.
 #[derive(Debug)]
 pub(super) struct Recent<K, V> {
-    young: HashMap<K, V>,
-    old: HashMap<K, V>,
+    young: HashMap<K, V, Seed>,
+    old: HashMap<K, V, Seed>,
     half: usize,
 }
 
-impl<K: Eq + Hash, V> Recent<K, V> {
+impl<K: Copy + Eq + Hash, V> Recent<K, V> {
     pub(super) fn new(entries: usize) -> Self {
         Self {
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: HashMap::default(),
+            old: HashMap::default(),
             half: (entries / 2).max(1),
         }
     }
 
     pub(super) fn get(&mut self, key: &K) -> Option<&mut V> {
-        if !self.young.contains_key(key) {
-            let (key, value) = self.old.remove_entry(key)?;
-            self.insert(key, value);
+        match self.entry(*key) {
+            (Entry::Occupied(place), _) => Some(place.into_mut()),
+            (Entry::Vacant(place), known) => known.map(|known| place.insert(known)),
         }
-        self.young.get_mut(key)
     }
 
     pub(super) fn insert(&mut self, key: K, value: V) {
-        if self.young.len() >= self.half && !self.young.contains_key(&key) {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(key, value);
+        self.entry(key).0.insert_entry(value);
     }
 
     pub(super) fn or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
-        let known = self.old.remove(&key);
-        if self.young.len() >= self.half && !self.young.contains_key(&key) {
-            self.old = std::mem::take(&mut self.young);
+        let (place, known) = self.entry(key);
+        place.or_insert_with(|| known.unwrap_or_else(make))
+    }
+
+    /// The place of a key, and what is known of it where that has to move there.
+    fn entry(&mut self, key: K) -> (Entry<'_, K, V>, Option<V>) {
+        if self.young.len() >= self.half {
+            std::mem::swap(&mut self.young, &mut self.old);
+            self.young.clear();
         }
-        self.young.entry(key).or_insert_with(|| known.unwrap_or_else(make))
+        let place = self.young.entry(key);
+        let known = match place {
+            Entry::Vacant(_) if !self.old.is_empty() => self.old.remove(&key),
+            Entry::Vacant(_) | Entry::Occupied(_) => None,
+        };
+        (place, known)
+    }
+}
+
+impl<K: Copy + Eq + Hash, V: Clone> Recent<K, V> {
+    /// Remembers a value, and gives it back.
+    pub(super) fn keep(&mut self, key: K, value: V) -> V {
+        self.insert(key, value.clone());
+        value
     }
 }
 

@@ -1,32 +1,30 @@
 //! A log through two gates: what another set of signatures would have changed.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use super::Outcome;
+use super::likeness::Seed;
 use super::past::{Moment, Past, Recent};
-use super::read::{Reader, Seen};
+use super::read::Seen;
 use crate::gate::Gate;
 use crate::gate::keys::LinkId;
 use crate::gate::verdict::{Class, Finding, Name, Verdict};
 use crate::signatures::{Action, AgentHits, Found};
 use crate::time::Timestamp;
 use crate::visit::history::{Digest, Mark};
-use crate::visit::{Fact, Visit, VisitBuf};
+use crate::visit::{Fact, Visit};
 
-/// Two gates over one log. Each has a past of its own: what looked like a machine to one may not to the other.
+/// Two gates over one log. What looked like a machine to one may not to the other.
 #[derive(Debug)]
 pub struct Replay<'g> {
-    old: Past<'g>,
-    new: Past<'g>,
-    /// Visits that are alike, by their likeness.
-    alike: Recent<u64, VisitBuf>,
+    past: Past<'g, 2>,
     /// What user agents hit in the old set and the new, by their likeness: few of them are behind many visits.
     agents: Recent<u64, (AgentHits, AgentHits)>,
     links: Recent<LinkId, OfLink>,
-    places: HashMap<Arc<str>, usize>,
-    digests: RandomState,
+    places: HashMap<Arc<str>, usize, Seed>,
+    digests: Seed,
     wanted: usize,
     report: Report,
 }
@@ -163,9 +161,7 @@ impl<'g> Replay<'g> {
         };
         let entries = new.signatures().entries();
         Self {
-            old: Past::new(old, LINKS),
-            new: Past::new(new, LINKS),
-            alike: Recent::new(ALIKE),
+            past: Past::new([old, new], LINKS),
             agents: Recent::new(ALIKE),
             links: Recent::new(LINKS),
             places: entries
@@ -173,7 +169,7 @@ impl<'g> Replay<'g> {
                 .enumerate()
                 .map(|(place, entry)| (Arc::clone(&entry.id), place))
                 .collect(),
-            digests: RandomState::new(),
+            digests: Seed::default(),
             wanted,
             report: Report {
                 signatures: entries.iter().map(|entry| tally(&entry.id)).collect(),
@@ -189,15 +185,13 @@ impl<'g> Replay<'g> {
     }
 
     /// Judges a visit by both gates; the visits of a log come oldest first.
-    pub fn visit(&mut self, reader: &Reader<'_>, seen: &Seen<'_>) {
-        let (old, new) = (self.old.gate, self.new.gate);
-        let visit = self.alike.or_insert_with(reader.likeness(seen), || seen.to_visit());
-        let moment = moment(seen, visit, &self.digests);
-        let (hits, new_hits) = self.agents.or_insert_with(reader.agent_likeness(seen), || {
+    pub fn visit(&mut self, seen: &Seen) {
+        let [old, new] = self.past.gates;
+        let moment = moment(seen, &self.digests);
+        let (hits, new_hits) = self.agents.or_insert_with(seen.kind.agent, || {
             (old.agent_hits(&moment.visit), new.agent_hits(&moment.visit))
         });
-        let (_, before) = self.old.judge(&moment, hits);
-        let (found, after) = self.new.judge(&moment, new_hits);
+        let [(_, before), (found, after)] = self.past.judge(&moment, [hits, new_hits]);
         let agent = moment.visit.header("user-agent").unwrap_or_default();
         let report = &mut self.report;
         report.undecided += u64::from(found.undecided > 0);
@@ -244,7 +238,7 @@ impl<'g> Replay<'g> {
     }
 
     /// What hits a link counts once a person has confirmed it; who confirmed is told by network and user agent.
-    fn confirmations(&mut self, seen: &Seen<'_>, visitor: Visitor, found: &Found<'_>, worse: Option<Change>) {
+    fn confirmations(&mut self, seen: &Seen, visitor: Visitor, found: &Found<'_>, worse: Option<Change>) {
         let confirms = seen.outcome == Some(Outcome::Confirmed);
         if !confirms && worse.is_none() && found.signatures.is_empty() {
             return;
@@ -287,11 +281,8 @@ impl<'g> Replay<'g> {
 
 /// A visit of a log in its place.
 #[must_use]
-pub fn moment<'v>(seen: &'v Seen<'_>, visit: &'v VisitBuf, digests: &RandomState) -> Moment<'v> {
-    let mut visit = visit.as_visit();
-    visit.client = seen.client;
-    visit.asn = seen.asn;
-    visit.reverse_dns = seen.reverse_dns.as_ref().map(|name| &**name);
+pub fn moment<'v>(seen: &'v Seen, digests: &Seed) -> Moment<'v> {
+    let visit = seen.as_visit();
     Moment {
         mark: Mark::of(&visit, seen.at, |bytes| digests.hash_one(bytes) as Digest),
         visit,
@@ -321,7 +312,7 @@ fn gaps(visit: &Visit<'_>) -> [bool; GAPS.len()] {
     ]
 }
 
-fn change(seen: &Seen<'_>, agent: &str, before: &Verdict, after: &Verdict) -> Change {
+fn change(seen: &Seen, agent: &str, before: &Verdict, after: &Verdict) -> Change {
     let weight = |verdict: &Verdict, finding: &Finding| {
         let same = verdict.findings.iter().find(|other| other.name == finding.name);
         same.map(|other| other.weight)
@@ -342,7 +333,7 @@ fn change(seen: &Seen<'_>, agent: &str, before: &Verdict, after: &Verdict) -> Ch
     Change {
         at: seen.at,
         request_id: seen.request_id.as_deref().map(str::to_owned),
-        link: seen.link_name.as_deref().map(str::to_owned),
+        link: seen.kind.link_name.clone(),
         user_agent: agent.to_owned(),
         from: Ask::of(before),
         to: Ask::of(after),

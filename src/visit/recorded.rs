@@ -55,6 +55,23 @@ impl VisitBuf {
         visit
     }
 
+    /// A visit of which nothing but the method is known.
+    #[must_use]
+    pub const fn unrecorded(method: Method) -> Self {
+        Self {
+            method,
+            version: Fact::Unrecorded,
+            names: Fact::Unrecorded,
+            values: Vec::new(),
+            client: Fact::Unrecorded,
+            tls: Fact::Unrecorded,
+            asn: Fact::Unrecorded,
+            reverse_dns: Fact::Unrecorded,
+            secure: Fact::Unrecorded,
+            history: Fact::Unrecorded,
+        }
+    }
+
     /// Sets a header field.
     pub fn set(&mut self, name: &str, value: &str) {
         self.remove(name);

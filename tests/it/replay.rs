@@ -112,14 +112,13 @@ async fn every_line_is_judged_again_as_it_was() {
     let gate = gate(&upstream).await;
     a_day(&gate).await;
     let (core, log) = (core(gate.folder.path()), gate.log_text());
-    let reader = Reader::new(&core, false);
-    let (mut past, mut counts, digests) = (Past::new(&core, 100), Counts::default(), Default::default());
+    let mut reader = Reader::new(&core, false);
+    let (mut past, mut counts, digests) = (Past::new([&core], 100), Counts::default(), Default::default());
     let (mut seen_findings, mut judged) = (Vec::new(), 0);
     let records = gate.records();
-    let each = |seen: &linklatch::records::read::Seen<'_>| {
-        let visit = seen.to_visit();
-        let moment = moment(seen, &visit, &digests);
-        let (_, verdict) = past.judge(&moment, &core.agent_hits(&moment.visit));
+    let each = |seen: &linklatch::records::read::Seen| {
+        let moment = moment(seen, &digests);
+        let [(_, verdict)] = past.judge(&moment, [&core.agent_hits(&moment.visit)]);
         let record = records
             .iter()
             .find(|record| record["request_id"].as_str() == seen.request_id.as_deref());
@@ -234,10 +233,10 @@ async fn people_at_risk_are_those_who_opened_their_link() {
     let (old, log) = (core(folder), gate.log_text());
     fs::write(folder.join("own/own.toml"), signature("own-person", EVERYBODY)).unwrap();
     let new = core(folder);
-    let (reader, mut counts) = (Reader::new(&old, false), Counts::default());
+    let (mut reader, mut counts) = (Reader::new(&old, false), Counts::default());
     let mut replay = Replay::new(&old, &new, 3);
-    let each = |seen: &linklatch::records::read::Seen<'_>| {
-        replay.visit(&reader, seen);
+    let each = |seen: &linklatch::records::read::Seen| {
+        replay.visit(seen);
         ControlFlow::Continue(())
     };
     reader.stream("log", log.as_bytes(), &mut counts, each, |_| {}).unwrap();

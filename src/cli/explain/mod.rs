@@ -6,7 +6,6 @@ mod request;
 mod text;
 
 use std::fs::File;
-use std::hash::RandomState;
 use std::io::{self, Cursor, Read as _};
 use std::net::IpAddr;
 use std::ops::ControlFlow;
@@ -19,6 +18,7 @@ use super::set::{Set, Stop};
 use super::{Exit, Format, render};
 use crate::gate::Explanation;
 use crate::load::Environment;
+use crate::records::likeness::Seed;
 use crate::records::lines::Counts;
 use crate::records::past::Past;
 use crate::records::read::{Reader, Seen};
@@ -181,7 +181,7 @@ fn asked(args: &ExplainArgs, set: &Set) -> Result<Asked, Stop> {
 }
 
 fn of_line(line: &str, set: &Set) -> Result<Asked, Stop> {
-    let reader = Reader::new(&set.gate, set.behind_proxy);
+    let mut reader = Reader::new(&set.gate, set.behind_proxy);
     let read = reader.read(line.as_bytes());
     let seen = read.map_err(|what| Stop::Usage(format!("the line can't be read: {what}")))?;
     let Some(seen) = seen else {
@@ -192,8 +192,7 @@ fn of_line(line: &str, set: &Set) -> Result<Asked, Stop> {
         };
         return Err(Stop::Usage(help.to_owned()));
     };
-    let visit = seen.to_visit();
-    let mark = moment(&seen, &visit, &RandomState::new()).mark;
+    let mark = moment(&seen, &Seed::default()).mark;
     let history = History {
         issued: seen.issued,
         ..History::first(mark)
@@ -203,18 +202,18 @@ fn of_line(line: &str, set: &Set) -> Result<Asked, Stop> {
 
 /// The visit of that reference, with all that the logs have before it.
 fn in_logs(id: &str, logs: &[PathBuf], set: &Set) -> Result<Asked, Stop> {
-    let reader = Reader::new(&set.gate, set.behind_proxy);
-    let mut past = Past::new(&set.gate, LINKS);
-    let (digests, mut counts, mut asked) = (RandomState::new(), Counts::default(), None);
+    let mut reader = Reader::new(&set.gate, set.behind_proxy);
+    let mut past = Past::new([&set.gate], LINKS);
+    let (digests, mut counts, mut asked) = (Seed::default(), Counts::default(), None);
     for path in logs {
-        let each = |seen: &Seen<'_>| {
-            let visit = seen.to_visit();
-            let moment = moment(seen, &visit, &digests);
+        let each = |seen: &Seen| {
+            let moment = moment(seen, &digests);
             if seen.request_id.as_deref() == Some(id) {
-                asked = Some(Asked::of_line(seen, past.history(&moment), true));
+                let [history] = past.history(&moment);
+                asked = Some(Asked::of_line(seen, history, true));
                 return ControlFlow::Break(());
             }
-            past.judge(&moment, &set.gate.agent_hits(&moment.visit));
+            past.judge(&moment, [&set.gate.agent_hits(&moment.visit)]);
             ControlFlow::Continue(())
         };
         reader.stream(&path.display().to_string(), open(path)?, &mut counts, each, |_| {})?;

@@ -1,5 +1,6 @@
 //! The request that is explained: from flags, a curl command, a raw head, or a log line.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, Version};
@@ -9,7 +10,8 @@ use crate::cli::set::{Set, Stop};
 use crate::diag::units;
 use crate::gate::Routed;
 use crate::records::Outcome;
-use crate::records::read::{Seen, Then};
+use crate::records::kind::Then;
+use crate::records::read::Seen;
 use crate::records::redact;
 use crate::time::{Clock, Timestamp};
 use crate::visit::history::{History, Mark};
@@ -44,7 +46,7 @@ pub(super) struct FromLine {
     pub(super) at: Timestamp,
     pub(super) request_id: Option<String>,
     pub(super) outcome: Option<Outcome>,
-    pub(super) then: Option<Then<'static>>,
+    pub(super) then: Option<Arc<Then>>,
 }
 
 /// What the request is for.
@@ -70,7 +72,7 @@ impl Asked {
         let visit = if args.browser {
             VisitBuf::ordinary()
         } else {
-            unrecorded(Method::GET)
+            VisitBuf::unrecorded(Method::GET)
         };
         Self {
             visit: VisitBuf {
@@ -89,7 +91,7 @@ impl Asked {
 
     /// A whole request; its fields are all that it has.
     pub(super) fn of_request(parsed: &Parsed, set: &Set) -> Result<Self, Stop> {
-        let mut visit = unrecorded(method(&parsed.method)?);
+        let mut visit = VisitBuf::unrecorded(method(&parsed.method)?);
         visit.names = Fact::Known(Vec::new());
         visit.version = match &parsed.version {
             Some(name) => Fact::Known(version(name)?),
@@ -111,29 +113,23 @@ impl Asked {
     }
 
     /// A visit of a log.
-    pub(super) fn of_line(seen: &Seen<'_>, history: History, whole_past: bool) -> Self {
-        let owned = |text: &std::borrow::Cow<'_, str>| text.to_string();
-        let then = seen.then.as_ref().map(|then| Then {
-            class: then.class,
-            score: then.score,
-            findings: then.findings.iter().map(|name| owned(name).into()).collect(),
-            step: then.step.as_ref().map(|step| owned(step).into()),
-        });
+    pub(super) fn of_line(seen: &Seen, history: History, whole_past: bool) -> Self {
         Self {
             visit: VisitBuf {
+                method: seen.method.clone(),
                 client: seen.client,
                 asn: seen.asn,
-                reverse_dns: seen.reverse_dns.as_ref().map(owned),
+                reverse_dns: seen.reverse_dns.as_ref().map(ToString::to_string),
                 history: Fact::Known(history),
-                ..seen.to_visit()
+                ..seen.kind.visit.clone()
             },
-            place: Place::Link(seen.link_name.as_ref().map(owned), seen.route.as_ref().map(owned)),
+            place: Place::Link(seen.kind.link_name.clone(), seen.kind.route.clone()),
             secrets: Vec::new(),
             line: Some(FromLine {
                 at: seen.at,
-                request_id: seen.request_id.as_ref().map(owned),
+                request_id: seen.request_id.as_ref().map(ToString::to_string),
                 outcome: seen.outcome,
-                then,
+                then: seen.then.clone(),
             }),
             whole_past,
         }
@@ -284,21 +280,6 @@ pub(super) fn raw(text: &str) -> Result<Parsed, String> {
 }
 
 /// A visit of which nothing is known but its method.
-fn unrecorded(method: Method) -> VisitBuf {
-    VisitBuf {
-        method,
-        version: Fact::Unrecorded,
-        names: Fact::Unrecorded,
-        values: Vec::new(),
-        client: Fact::Unrecorded,
-        tls: Fact::Unrecorded,
-        asn: Fact::Unrecorded,
-        reverse_dns: Fact::Unrecorded,
-        secure: Fact::Unrecorded,
-        history: Fact::Unrecorded,
-    }
-}
-
 fn method(name: &str) -> Result<Method, Stop> {
     let wrong = |_| Stop::Usage(format!("`{name}` is no method; write GET, HEAD, POST or OPTIONS"));
     Method::from_bytes(name.as_bytes()).map_err(wrong)

@@ -435,7 +435,7 @@ impl Told<'_> {
     }
 
     /// What was found then and is not now (`-`), and what is found now (`+`).
-    pub(super) fn differences(&self, then: &crate::records::read::Then<'_>) -> Vec<String> {
+    pub(super) fn differences(&self, then: &crate::records::kind::Then) -> Vec<String> {
         let now: Vec<&str> = self
             .explanation
             .verdict
@@ -446,7 +446,7 @@ impl Told<'_> {
         let fresh = now
             .iter()
             .filter(|name| !then.findings.iter().any(|known| known == *name));
-        let gone = then.findings.iter().filter(|name| !now.contains(&&***name));
+        let gone = then.findings.iter().filter(|name| !now.contains(&name.as_str()));
         fresh
             .map(|name| format!("+{name}"))
             .chain(gone.map(|name| format!("-{name}")))
