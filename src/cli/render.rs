@@ -32,7 +32,8 @@ pub(super) fn row(text: &mut String, label: &str, value: &str) {
     wrapped(text, &format!("  {label:<20}"), value);
 }
 
-/// A text in lines of at most [`WIDTH`] columns; the first starts with `indent`, the others below where it ends.
+/// A text in lines of at most [`WIDTH`] columns; the first starts with `indent`, the others below where it ends. What
+/// would steer a terminal becomes a space: it may stand in a stranger's log.
 pub(super) fn wrapped(text: &mut String, indent: &str, words: &str) {
     let width = indent.chars().count();
     let mut column = width;
@@ -47,7 +48,7 @@ pub(super) fn wrapped(text: &mut String, indent: &str, words: &str) {
             text.push(' ');
             column += 1;
         }
-        text.push_str(word);
+        text.extend(word.chars().map(|c| if c.is_control() { ' ' } else { c }));
         column += length;
     }
     text.push('\n');
@@ -55,3 +56,13 @@ pub(super) fn wrapped(text: &mut String, indent: &str, words: &str) {
 
 /// Columns of a terminal that people have.
 const WIDTH: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nothing_that_is_told_steers_a_terminal() {
+        let mut text = String::new();
+        super::row(&mut text, "client", "a\u{1b}[31mb\u{9b}c");
+        assert_eq!(text, format!("  {:<20}a [31mb c\n", "client"));
+    }
+}

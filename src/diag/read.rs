@@ -171,7 +171,7 @@ fn syntax_help(message: &str) -> &'static str {
         "separate a list's items by commas, and close it with `]`"
     } else if about("must be quoted") {
         "put it into quotes: \"…\""
-    } else if about("string") {
+    } else if about("string") || about("escape") {
         "close text on its line with the quote it starts with, and double backslashes, or use 'single quotes'"
     } else if about("table") {
         "a table's name stands in `[…]`, of a list of tables in `[[…]]`, on a line of its own"

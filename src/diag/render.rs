@@ -1,5 +1,7 @@
 //! Problems as text: like a compiler's for people, one line each for logs.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Diagnostics, Severity, SourceMap};
@@ -18,13 +20,15 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, coloured: bool) -> Str
             let source = sources.text(span.file);
             let start = source.floor_char_boundary(span.start);
             // One line is quoted, however long the table or text is.
+            let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
             let line_end = source[start..].find('\n').map_or(source.len(), |at| start + at);
             let end = source.floor_char_boundary(span.end.min(line_end)).max(start);
             title
                 .element(
-                    Snippet::source(source)
+                    Snippet::source(&source[line_start..line_end])
+                        .line_start(sources.position(span).0)
                         .path(sources.name(span.file))
-                        .annotation(AnnotationKind::Primary.span(start..end)),
+                        .annotation(AnnotationKind::Primary.span(start - line_start..end - line_start)),
                 )
                 .element(help)
         }
@@ -38,11 +42,12 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, coloured: bool) -> Str
     renderer.render(&[group])
 }
 
-/// All problems as [`text`] shows them, a blank line after each, and their number; empty where there are none.
+/// The problems as [`text`] shows them, a blank line after each, and their number; empty where there are none.
 #[must_use]
 pub fn all(diagnostics: &Diagnostics, sources: &SourceMap, coloured: bool) -> String {
     let mut shown: String = diagnostics
         .iter()
+        .take(SHOWN)
         .map(|diagnostic| text(diagnostic, sources, coloured) + "\n\n")
         .collect();
     let count = |severity: Severity| match (diagnostics.count(severity), severity.as_str()) {
@@ -56,9 +61,20 @@ pub fn all(diagnostics: &Diagnostics, sources: &SourceMap, coloured: bool) -> St
         .collect();
     if !counts.is_empty() {
         shown.push_str(&counts.join(", "));
+        if diagnostics.iter().len() > SHOWN {
+            let _ = write!(shown, "; the first {SHOWN} are shown");
+        }
         shown.push('\n');
     }
     shown
+}
+
+/// The problems as [`line`] shows them.
+pub fn lines(diagnostics: &Diagnostics, sources: &SourceMap) -> impl Iterator<Item = String> {
+    let more = diagnostics.iter().len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let first = diagnostics.iter().take(SHOWN);
+    first.map(|diagnostic| line(diagnostic, sources)).chain(more)
 }
 
 /// `file:line:column: error[code]: message; help`.
@@ -79,6 +95,9 @@ pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     // What a user wrote may be quoted in it, over several lines even.
     line.replace(char::is_control, " ")
 }
+
+/// Nobody reads more at a time.
+const SHOWN: usize = 500;
 
 #[cfg(test)]
 mod tests {
@@ -121,5 +140,18 @@ error[unknown-key]: unknown key `lisen`
             line,
             "gate.toml:2:1: error[unknown-key]: unknown key `lisen`; did you mean `listen`?"
         );
+    }
+
+    #[test]
+    fn of_very_many_problems_the_first_are_shown() {
+        let (mut diagnostics, sources) = sample();
+        for _ in 0..2 * SHOWN {
+            diagnostics.error("x", None, "no", "none");
+        }
+        let shown = all(&diagnostics, &sources, false);
+        assert_eq!(shown.matches("error[").count(), SHOWN);
+        assert!(shown.ends_with("1001 errors; the first 500 are shown\n"), "{shown}");
+        let lines: Vec<_> = lines(&diagnostics, &sources).collect();
+        assert_eq!((lines.len(), lines[SHOWN].as_str()), (SHOWN + 1, "and 501 more"));
     }
 }

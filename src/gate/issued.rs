@@ -17,7 +17,7 @@ pub(super) fn of_token(token: &str) -> Option<Timestamp> {
 pub(super) fn of_field(text: &str) -> Option<Timestamp> {
     if let Ok(number) = text.parse::<i64>() {
         // Seconds reach 13 digits in the year 33658; milliseconds had them in 2001.
-        let millis = if number.abs() < 1_000_000_000_000 {
+        let millis = if number.unsigned_abs() < 1_000_000_000_000 {
             number.checked_mul(1000)?
         } else {
             number
@@ -148,6 +148,8 @@ mod tests {
         assert_eq!(of_field("1700000000000"), time);
         assert_eq!(of_field("2023-11-14T22:13:20Z"), time);
         assert_eq!(of_field("soon"), None);
-        assert_eq!(of_field("9223372036854775807"), Some(Timestamp::from_millis(i64::MAX)));
+        for number in [i64::MAX, i64::MIN] {
+            assert_eq!(of_field(&number.to_string()), Some(Timestamp::from_millis(number)));
+        }
     }
 }

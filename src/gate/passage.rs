@@ -5,6 +5,7 @@ use http::{Method, Request};
 use super::keys::{LinkId, TargetId};
 use super::link::UpstreamId;
 use super::recognise::Values;
+use super::spelling;
 
 /// Why a request passes without a confirmation. A closed set: nothing else does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,20 +126,27 @@ impl<B> Protected<B> {
         &self.request
     }
 
-    /// What no log may show of this request: the link's values, decoded and as they came.
+    /// What no log may show of this request: the link's values, decoded and as they came. Whatever else the target
+    /// carries, they are few: each text of a log is searched for all of them.
     #[must_use]
     pub fn secrets(&self) -> Vec<&str> {
         let uri = self.request.uri();
+        let mut secrets: Vec<&str> = self.values.0.iter().map(|(_, value)| value.as_str()).collect();
+        secrets.retain(|value| !value.is_empty());
         let pairs = uri.query().unwrap_or_default().split('&');
-        let raw = pairs.map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
-        let path = uri.path().split('/').filter(|segment| segment.len() >= 8);
-        self.values
-            .0
-            .iter()
-            .map(|(_, value)| value.as_str())
-            .chain(raw)
-            .chain(path)
-            .collect()
+        let query = pairs.map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+        let encoded = uri
+            .path()
+            .split('/')
+            .chain(query)
+            .filter(|raw| raw.contains(['%', '+']));
+        let holds = |text: &str| secrets.iter().any(|value| text.contains(value));
+        let mut raw: Vec<&str> = encoded.filter(|raw| holds(&spelling::decode_field(raw))).collect();
+        raw.sort_unstable();
+        raw.dedup();
+        raw.truncate(MOST);
+        secrets.extend(raw);
+        secrets
     }
 
     /// The same request without its body, and the body.
@@ -218,3 +226,6 @@ pub enum Routed<B> {
     /// Nowhere: it might mean a link, or might not.
     Ambiguous(Request<B>),
 }
+
+/// Spellings of a link's values that are looked for.
+const MOST: usize = 32;

@@ -13,7 +13,7 @@ use crate::config::canonical_host;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
 use crate::time::Timestamp;
-use crate::visit::{Fact, Visit, version_name};
+use crate::visit::{self, Fact, Visit, version_name};
 
 /// One request and its answer.
 pub(super) struct Exchange {
@@ -119,7 +119,7 @@ impl Exchange {
         self.record.host = (!self.host.is_empty()).then(|| redact::text(&self.host, tokens));
         self.record.user_agent = headers
             .get(header::USER_AGENT)
-            .map(|agent| redact::text(&String::from_utf8_lossy(agent.as_bytes()), tokens));
+            .map(|agent| redact::text(visit::text(agent.as_bytes()), tokens));
     }
 
     /// A request as classification sees it.

@@ -117,7 +117,7 @@ impl Record {
         self.client_as = visit.asn.known().filter(|number| *number > 0);
         let name = visit.reverse_dns.known().filter(|name| !name.is_empty());
         self.client_domain = name.map(|name| redact::text(name, tokens));
-        self.fields = visit.headers.names().map(|name| redact::text(name, tokens)).collect();
+        self.fields = visit.headers.names().map(|name| redact::name(name, tokens)).collect();
         for name in self.fields.iter().filter(|name| is_recorded(name)) {
             let value = of_record(name, visit.header(name).unwrap_or_default());
             self.values
@@ -151,8 +151,12 @@ pub fn is_recorded(name: &str) -> bool {
 /// What of a field's value is recorded: of `referer` its origin.
 #[must_use]
 pub fn of_record<'v>(name: &str, value: &'v str) -> &'v str {
-    let end = value.match_indices('/').nth(2).filter(|_| name == "referer");
-    end.map_or(value, |(end, _)| &value[..end])
+    if name != "referer" {
+        return value;
+    }
+    let host = value.find("://").map_or(0, |end| end + 3);
+    let end = value[host..].find(['/', '\\', '?', '#']);
+    end.map_or(value, |end| &value[..host + end])
 }
 
 /// Fields whose values are recorded, besides `sec-fetch-*` and `sec-ch-ua*`.
@@ -204,5 +208,26 @@ impl Outcome {
             Self::Shared => "shared",
             Self::Refused => "refused",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_referer_only_the_origin_is_recorded() {
+        for (value, origin) in [
+            ("https://a.example/path?token=x", "https://a.example"),
+            ("https://a.example?token=x", "https://a.example"),
+            ("https://a.example#token=x", "https://a.example"),
+            ("android-app://com.example/x", "android-app://com.example"),
+            ("https:?token=x", "https:"),
+            ("/path?token=x", ""),
+            ("a.example", "a.example"),
+        ] {
+            assert_eq!(of_record("referer", value), origin, "{value}");
+        }
+        assert_eq!(of_record("via", "1.1 a?b/c"), "1.1 a?b/c");
     }
 }

@@ -34,6 +34,13 @@ pub fn text(text: &str, known: &[&str]) -> String {
     out
 }
 
+/// A field's name, which is in lower case whatever the client wrote.
+#[must_use]
+pub fn name(name: &str, known: &[&str]) -> String {
+    let lower: Vec<String> = known.iter().map(|token| token.to_ascii_lowercase()).collect();
+    text(name, &lower.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 /// The part of a long text that is looked at; it ends between words.
 fn start(text: &str) -> &str {
     let end = text.floor_char_boundary(8 * MAX_LEN);
@@ -128,6 +135,7 @@ mod tests {
         assert_eq!(text("bot 3f7Kq9ZtYwLmN0pQrSt end", &[]), "bot … end");
         assert_eq!(text("bot short-tok end", &["short-tok"]), "bot … end");
         assert_eq!(text("a\r\nforged", &[]), "aforged");
+        assert_eq!(name("x-short-tok", &["Short-Tok"]), "x-…");
         let long = text(
             &format!("bot {}x!short-tok", " ".repeat(8 * MAX_LEN - 10)),
             &["short-tok"],

@@ -64,7 +64,8 @@ impl Mark {
         } else {
             window.min(MOMENT)
         };
-        self.at.since(earlier.at) <= reach
+        // A clock that was set back puts earlier visits ahead; they are as far away.
+        self.at.since(earlier.at).max(earlier.at.since(self.at)) <= reach
     }
 }
 
@@ -290,6 +291,17 @@ mod tests {
         assert!(history(&[head], mark(60_000, 1, 1)).head_before(), "the same visitor");
         assert!(history(&[head], mark(1_000, 2, 3)).head_before(), "within a second");
         assert!(!history(&[head], mark(1_001, 2, 3)).head_before());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_brings_nobody_nearer() {
+        let visit = history(&[mark(60_000, 1, 1), mark(60_000, 2, 2)], mark(0, 3, 3));
+        assert!(!visit.pair());
+        assert_eq!((visit.visits(HOUR), visit.networks(HOUR)), (1, 1));
+        assert!(
+            history(&[mark(200, 1, 1)], mark(0, 2, 2)).pair(),
+            "by a few milliseconds"
+        );
     }
 
     #[test]

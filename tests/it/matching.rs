@@ -364,3 +364,20 @@ fn a_call_s_method_is_known_in_any_case_and_behind_a_post() {
         assert_eq!(is_call, expected, "{request}");
     }
 }
+
+#[test]
+fn what_no_log_may_show_is_the_link_s_own_and_little() {
+    let gate = gate(vec![link("/verify?token={token}")]);
+    let secrets = |target: &str| {
+        let request = Request::get(target).body(()).unwrap();
+        let Routed::Protected(protected) = gate.route(request, "") else {
+            panic!("{target} is no link")
+        };
+        protected.secrets().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(secrets("/verify?token=Ab3dEf9&a=1&b=news"), ["Ab3dEf9"]);
+    assert_eq!(secrets("/verify?token=A%623dEf9&a=%62"), ["Ab3dEf9", "A%623dEf9"]);
+    assert_eq!(secrets("/x/../verify/?token=A+3dEf9="), ["A 3dEf9=", "A+3dEf9="]);
+    let many = (0..300).fold(String::new(), |many, n| format!("{many}&x=%41b3dEf9{n}&y={n}"));
+    assert!(secrets(&format!("/verify?token=Ab3dEf9{many}")).len() < 50);
+}

@@ -60,8 +60,13 @@ fn request(asked: &Asked) -> Value {
         Place::Ambiguous => (None, None),
     };
     let values = asked.visit.values.iter().filter(|(name, _)| is_recorded(name));
-    let names = (asked.visit.names != Fact::Unrecorded)
-        .then(|| visit.headers.names().map(|name| asked.shown(name)).collect::<Vec<_>>());
+    let names = (asked.visit.names != Fact::Unrecorded).then(|| {
+        visit
+            .headers
+            .names()
+            .map(|name| asked.shown_name(name))
+            .collect::<Vec<_>>()
+    });
     json!({
         "method": visit.method.as_str(),
         "link": link,

@@ -32,7 +32,7 @@ fn request(text: &mut String, asked: &Asked) {
     wrapped(text, "  ", &format!("{} {}", visit.method, place(&asked.place)));
     origin(text, asked);
     if asked.visit.names != Fact::Unrecorded {
-        let names: Vec<_> = visit.headers.names().map(|name| asked.shown(name)).collect();
+        let names: Vec<_> = visit.headers.names().map(|name| asked.shown_name(name)).collect();
         let names = if names.is_empty() {
             "none".to_owned()
         } else {
@@ -341,6 +341,12 @@ impl Asked {
     pub(super) fn shown(&self, text: &str) -> String {
         let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
         redact::text(text, &secrets)
+    }
+
+    /// The same of a field's name.
+    pub(super) fn shown_name(&self, name: &str) -> String {
+        let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
+        redact::name(name, &secrets)
     }
 
     /// What a condition saw. A fingerprint and an address are nobody's secret.
