@@ -1,7 +1,7 @@
 //! A line of a log, and what it tells of a visit: the same facts that the verdict hung on, and honest gaps.
 
 use std::fmt;
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,9 +151,7 @@ impl<'g> Reader<'g> {
         };
         let agent = redact::text(&line.user_agent, &protected.secrets());
         let link = self.gate.link(&protected);
-        let mut hash = self.seed.build_hasher();
-        (line.version, &agent, &*link.name).hash(&mut hash);
-        let hash = hash.finish();
+        let hash = self.seed.hash_one((line.version, &agent, &*link.name));
         let kind = match self.kinds.get(&hash) {
             Some(kind) => Arc::clone(kind),
             None => {
