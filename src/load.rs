@@ -6,6 +6,7 @@ mod lookups;
 mod signatures;
 mod watch;
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -238,13 +239,12 @@ impl<'a> Work<'a> {
                 .iter()
                 .filter(move |diagnostic| diagnostic.code == code)
         };
-        let line = |span: Span| (span.file, sources.position(span).0);
-        let slips: Vec<_> = of("syntax").map(|slip| slip.span.map(line)).collect();
+        let slips: HashSet<Span> = of("syntax").filter_map(|slip| Some(sources.line(slip.span?))).collect();
         let mistyped: Vec<String> = of("wrong-type").filter_map(|wrong| subject(&wrong.message)).collect();
         self.diagnostics.retain(|diagnostic| {
             let missing = diagnostic.code.starts_with("missing-")
                 && (!slips.is_empty() || subject(&diagnostic.message).is_some_and(|key| mistyped.contains(&key)));
-            let beside_slip = diagnostic.span.is_some_and(|span| slips.contains(&Some(line(span))));
+            let beside_slip = diagnostic.span.is_some_and(|span| slips.contains(&sources.line(span)));
             diagnostic.code == "syntax" || !(missing || beside_slip)
         });
     }
