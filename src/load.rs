@@ -1,14 +1,14 @@
 //! Reads configuration files and the environment, the only place that does; a ready configuration or all its
 //! problems come out.
 
+mod echoes;
 mod environment;
 mod lookups;
 mod signatures;
 mod watch;
 
-use std::collections::HashSet;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -23,7 +23,7 @@ use crate::secret::SecretKey;
 
 pub use environment::Environment;
 use environment::{KEY, LISTEN, PUBLIC_URL, UPSTREAM};
-pub use signatures::signatures;
+pub use signatures::{is_shipped, signatures};
 pub use watch::Watched;
 
 /// A configuration that can be used.
@@ -33,6 +33,8 @@ pub struct Loaded {
     pub config: Config,
     /// Where its sealing keys come from: a file's path or a variable's name, if it has any.
     pub keys_from: Option<String>,
+    /// The folder of the operator's signature files, if one is named.
+    pub folder: Option<PathBuf>,
     /// What works, but likely not as meant.
     pub warnings: Diagnostics,
     /// The texts that warnings point into.
@@ -82,22 +84,51 @@ impl Loaded {
 
 /// Reads a configuration file.
 pub fn config(path: &Path, environment: &Environment) -> Result<Loaded, Report> {
-    let mut work = Work::new(path.parent().unwrap_or_else(|| Path::new("")), environment);
+    file(path, Work::new(folder_of(path), environment))
+}
+
+/// Reads a configuration file to judge visits by it, not to serve: keys, certificates and databases may be elsewhere.
+pub fn to_judge(path: &Path, environment: &Environment) -> Result<Loaded, Report> {
+    let mut work = Work::new(folder_of(path), environment);
+    work.judges = true;
+    file(path, work)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or_else(|| Path::new(""))
+}
+
+fn file(path: &Path, mut work: Work<'_>) -> Result<Loaded, Report> {
     let name = path.display().to_string();
     work.watched.add(path);
     let text = match read(path) {
         Ok(text) => text,
         Err(reason) => {
+            let other = format!("it is a folder; signature files in it are checked with --signatures {name}");
             let help = "check the path; to start a file, write these lines into it:\n\
                         upstream = \"http://127.0.0.1:3000\"\n\
                         [[link]]\n\
                         url = \"/auth/verify?token={token}\"";
+            let help = if path.is_dir() { &other } else { help };
             work.diagnostics
                 .error("file-unreadable", None, format!("can't read `{name}`: {reason}"), help);
             work.usage = true;
             return Err(work.report());
         }
     };
+    if holds_signatures(&text) {
+        let folder = match path.parent() {
+            // What stands in `local` is laid over the folder that it is in.
+            Some(folder) if folder.ends_with("local") => folder.parent(),
+            other => other,
+        };
+        let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or_else(|| Path::new(".")).display();
+        let message = format!("`{name}` is a signature file, no configuration");
+        let help = format!("check the folder that it stands in: linklatch check --signatures {folder}");
+        work.diagnostics.error("unknown-key", None, message, help);
+        return Err(work.report());
+    }
     let file = work.sources.add(name, text.as_str());
     let raw = raw::parse(file, &work.sources, &mut work.diagnostics);
     work.finish(raw)
@@ -127,6 +158,8 @@ struct Work<'a> {
     environment: &'a Environment,
     /// Whether what is wrong stands in the command itself: in flags, not in a file.
     usage: bool,
+    /// Whether nothing is served by it: then no file is asked for that only serving needs.
+    judges: bool,
     sources: SourceMap,
     diagnostics: Diagnostics,
     watched: Watched,
@@ -138,6 +171,7 @@ impl<'a> Work<'a> {
             base,
             environment,
             usage: false,
+            judges: false,
             sources: SourceMap::default(),
             diagnostics: Diagnostics::default(),
             watched: Watched::default(),
@@ -192,7 +226,9 @@ impl<'a> Work<'a> {
         self.overlay(&mut raw);
         let keys_from = self.keys_from(&raw);
         let secrets = self.secrets(&raw);
-        self.files(&raw);
+        if !self.judges {
+            self.files(&raw);
+        }
         self.variables(&raw);
         let mut config = validate::config(&raw, secrets, self.base, &mut self.diagnostics);
         let folder = raw.signatures.folder.as_ref().map(|at| net::path(at, self.base));
@@ -207,12 +243,13 @@ impl<'a> Work<'a> {
             config.signatures = Arc::new(signatures);
             config.lookups = lookups;
         }
-        self.drop_echoes();
+        echoes::drop(&mut self.diagnostics, &self.sources);
         self.diagnostics.sort();
         match config {
             Some(config) if !self.diagnostics.has_errors() => Ok(Loaded {
                 config,
                 keys_from,
+                folder,
                 warnings: self.diagnostics,
                 sources: self.sources,
                 watched: self.watched,
@@ -228,25 +265,6 @@ impl<'a> Work<'a> {
             watched: self.watched,
             usage: self.usage,
         }
-    }
-
-    /// What is wrong at the root loses values: that these are then missing, or odd on the same line as a slip of
-    /// the syntax, is no problem of its own.
-    fn drop_echoes(&mut self) {
-        let sources = &self.sources;
-        let of = |code: &'static str| {
-            self.diagnostics
-                .iter()
-                .filter(move |diagnostic| diagnostic.code == code)
-        };
-        let slips: HashSet<Span> = of("syntax").filter_map(|slip| Some(sources.line(slip.span?))).collect();
-        let mistyped: Vec<String> = of("wrong-type").filter_map(|wrong| subject(&wrong.message)).collect();
-        self.diagnostics.retain(|diagnostic| {
-            let missing = diagnostic.code.starts_with("missing-")
-                && (!slips.is_empty() || subject(&diagnostic.message).is_some_and(|key| mistyped.contains(&key)));
-            let beside_slip = diagnostic.span.is_some_and(|span| slips.contains(&sources.line(span)));
-            diagnostic.code == "syntax" || !(missing || beside_slip)
-        });
     }
 
     fn secrets(&mut self, raw: &Raw) -> Secrets {
@@ -282,6 +300,9 @@ impl<'a> Work<'a> {
     }
 
     fn key_file(&mut self, at: &At<String>) -> Vec<SecretKey> {
+        if self.judges {
+            return Vec::new();
+        }
         let path = net::path(at, self.base);
         let name = path.display().to_string();
         self.watched.add(&path);
@@ -388,12 +409,13 @@ fn utf8(bytes: Vec<u8>) -> Result<Zeroizing<String>, String> {
     })
 }
 
-const MIB: usize = 1024 * 1024;
-
-/// The key that a message is about.
-fn subject(message: &str) -> Option<String> {
-    message.split('`').nth(1).map(str::to_owned)
+/// Whether a text has entries of signature files: a configuration never does.
+fn holds_signatures(text: &str) -> bool {
+    let headers = ["[[signature]]", "[[except]]", "[[reweigh]]", "[[disable]]"];
+    text.lines().any(|line| headers.contains(&line.trim()))
 }
+
+const MIB: usize = 1024 * 1024;
 
 /// The system's reason in lower case, without its number.
 fn plain(error: &std::io::Error) -> String {

@@ -65,7 +65,7 @@ fn signatures_alone(folder: &Path, format: Format) -> anyhow::Result<Exit> {
     } else {
         render::err(&diag_render::all(&diagnostics, &sources, true))?;
         if is_fine {
-            let known = known(&signatures, &[], &sources);
+            let known = known(&signatures, Some(folder), &[], &sources);
             render::out(&format!("{} is fine\n\n{known}", folder.display()))?;
         }
     }
@@ -99,19 +99,25 @@ fn summary(name: &str, loaded: &Loaded) -> String {
     let _ = write!(
         text,
         "\n{}",
-        known(&config.signatures, &lookup_lines(config), &loaded.sources)
+        known(
+            &config.signatures,
+            loaded.folder.as_deref(),
+            &lookup_lines(config),
+            &loaded.sources
+        )
     );
     text
 }
 
 /// What scanners are known by: how many signatures, those that do more than weigh, and what was changed of them.
-fn known(signatures: &Signatures, lookups: &[String], sources: &SourceMap) -> String {
+fn known(signatures: &Signatures, folder: Option<&Path>, lookups: &[String], sources: &SourceMap) -> String {
     let entries = signatures.entries();
     let observed = entries.iter().filter(|signature| signature.observed).count();
     let mut text = format!(
         "knows scanners by\n  {} signatures, {observed} of them only observed\n",
         entries.len()
     );
+    let _ = writeln!(text, "  {}", overrides::own_line(signatures, folder, sources));
     for line in lookups {
         let _ = writeln!(text, "  {line}");
     }

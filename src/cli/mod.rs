@@ -153,6 +153,9 @@ struct CheckArgs {
     after_help = "Exit codes:\n  0  every example holds\n  1  one does not, or a file has errors\n  2  the question was bad"
 )]
 struct TestArgs {
+    /// Your folder of signature files; the same as --signatures.
+    #[arg(value_name = "FOLDER", conflicts_with = "signatures")]
+    folder: Option<PathBuf>,
     /// Your folder of signature files, laid over the shipped ones.
     #[arg(long, value_name = "FOLDER")]
     signatures: Option<PathBuf>,
@@ -169,8 +172,17 @@ struct SignaturesArgs {
 
 #[derive(Debug, Subcommand)]
 enum SignaturesCommand {
-    /// All of them: weight, id, what they recognise, and where they stand.
-    List,
+    /// All of them, or those of a vendor: weight, id, what they recognise, and where they stand.
+    #[command(after_help = "\
+Examples:
+  linklatch signatures list
+  linklatch signatures list proofpoint
+
+With a word, it also tells what is known of the vendor's behaviour, and what is not.")]
+    List {
+        /// Only where this stands in the id, the title, the file's name or what the file says of the vendor.
+        word: Option<String>,
+    },
     /// One of them, with its sources and conditions.
     Show {
         /// Its id.

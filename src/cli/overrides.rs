@@ -1,9 +1,48 @@
 //! What the operator's files change of the signatures: as lines, and as JSON.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use crate::diag::SourceMap;
+use crate::diag::{Diagnostics, SourceMap};
+use crate::load;
 use crate::signatures::{Effect, Override, Signatures};
+
+/// How many signatures are the operator's own, and which of them stand in a shipped one's place.
+pub(super) fn own_line(signatures: &Signatures, folder: Option<&Path>, sources: &SourceMap) -> String {
+    let Some(folder) = folder.map(Path::display) else {
+        return "none of them yours: `[signatures] folder` names no folder".to_owned();
+    };
+    let all = signatures.entries().iter();
+    let own = all.filter(|entry| !load::is_shipped(sources.name(entry.span.file)));
+    let own: Vec<&str> = own.map(|entry| &*entry.id).collect();
+    if own.is_empty() && signatures.overrides().is_empty() {
+        return format!("none of them yours: no .toml file in {folder} or {folder}/local says anything");
+    }
+    let shipped = if own.is_empty() { Vec::new() } else { shipped() };
+    let replaced: Vec<&str> = own
+        .iter()
+        .copied()
+        .filter(|id| shipped.iter().any(|known| known.as_ref() == *id))
+        .collect();
+    let instead = if replaced.is_empty() {
+        String::new()
+    } else {
+        format!(", in a shipped one's place: {}", replaced.join(", "))
+    };
+    match own.len() {
+        0 => format!("none of them yours; {folder} changes shipped ones"),
+        1 => format!("1 of them yours, from {folder}{instead}"),
+        count => format!("{count} of them yours, from {folder}{instead}"),
+    }
+}
+
+/// The ids of the shipped signatures.
+fn shipped() -> Vec<Arc<str>> {
+    let signatures = load::signatures(None, &mut SourceMap::default(), &mut Diagnostics::default());
+    signatures.entries().iter().map(|entry| entry.id.clone()).collect()
+}
 
 /// A line for each change.
 pub(super) fn lines(signatures: &Signatures, sources: &SourceMap) -> Vec<String> {

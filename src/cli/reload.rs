@@ -125,9 +125,12 @@ impl Running {
 
 /// Says what was put in force, and what waits; the sockets' part stays as it was.
 fn reloaded(old: &Config, new: Config) -> Config {
-    let links = new.links.len();
+    let links = match new.links.len() {
+        1 => "1 link".to_owned(),
+        count => format!("{count} links"),
+    };
     let signatures = new.signatures.entries().len();
-    tracing::info!("the configuration is read again and in force: {links} links, {signatures} signatures");
+    tracing::info!("the configuration is read again and in force: {links}, {signatures} signatures");
     let waiting = old.needs_restart(&new);
     if !waiting.is_empty() {
         tracing::warn!("takes effect after a restart: {}", waiting.join(", "));

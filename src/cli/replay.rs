@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::explain::open;
+use super::explain::{NO_VISITS, lines_of, open, unreadable_lines};
 use super::render::{heading, row, wrapped};
 use super::set::{Set, Stop};
 use super::{Exit, Format, render};
@@ -73,14 +73,10 @@ fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exit, Stop> {
     }
     progress.clear();
     if counts.visits == 0 && counts.lines > 0 {
-        let help = if old.knows_links {
-            ""
-        } else {
-            "; for nginx's and Apache's, name --config"
-        };
+        let bad = unreadable_lines(&counts);
+        let lines = lines_of(counts.lines);
         return Err(Stop::Usage(format!(
-            "none of {} lines is of a visit to a link{help}",
-            counts.lines
+            "no visit to a link is in {lines}{bad}\n  help: {NO_VISITS}"
         )));
     }
     let report = replay.report();
@@ -210,10 +206,13 @@ fn changes(text: &mut String, changes: &[Change]) {
         };
         let short: String = agent.chars().take(AGENT).collect();
         let more = if short.len() < agent.len() { "…" } else { "" };
-        let id = change.request_id.as_deref().unwrap_or_default();
+        let id = change
+            .request_id
+            .as_ref()
+            .map_or_else(String::new, |id| format!("  {id}"));
         let _ = writeln!(
             text,
-            "  {}  {} → {}  {id}",
+            "  {}  {} → {}{id}",
             change.at,
             change.from.as_str(),
             change.to.as_str()

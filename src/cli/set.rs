@@ -68,7 +68,7 @@ impl Set {
         signatures: Option<&Path>,
         environment: &Environment,
     ) -> Result<Self, Stop> {
-        let loaded = match config.map(|path| load::config(path, environment)) {
+        let loaded = match config.map(|path| load::to_judge(path, environment)) {
             None => None,
             Some(Ok(loaded)) => Some(loaded),
             Some(Err(report)) => {

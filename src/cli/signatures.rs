@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use super::render::{heading, wrapped};
 use super::{Exit, SignaturesArgs, SignaturesCommand, diff, overrides, render};
 use crate::diag::suggest::nearest;
 use crate::diag::{Diagnostics, SourceMap, render as problems};
@@ -12,8 +13,8 @@ use crate::signatures::{self, Action, Expectation, Signature, Signatures};
 pub(super) fn run(args: &SignaturesArgs) -> anyhow::Result<Exit> {
     let folder = args.signatures.as_deref();
     match &args.command {
-        SignaturesCommand::List => shown(folder, None),
-        SignaturesCommand::Show { id } => shown(folder, Some(id)),
+        SignaturesCommand::List { word } => with_set(folder, |set, sources| list(word.as_deref(), set, sources)),
+        SignaturesCommand::Show { id } => with_set(folder, |set, sources| shown(id, set, sources)),
         SignaturesCommand::Diff { old, new, format } => diff::run(old, new, *format),
         SignaturesCommand::Schema => {
             render::out(&format!("{:#}\n", signatures::schema()))?;
@@ -22,8 +23,11 @@ pub(super) fn run(args: &SignaturesArgs) -> anyhow::Result<Exit> {
     }
 }
 
-/// Shows one signature, or the list of all.
-fn shown(folder: Option<&Path>, id: Option<&str>) -> anyhow::Result<Exit> {
+/// Loads the set and does something with it, unless its files have errors.
+fn with_set(
+    folder: Option<&Path>,
+    act: impl FnOnce(&Signatures, &SourceMap) -> anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
     let signatures = load::signatures(folder, &mut sources, &mut diagnostics);
     diagnostics.sort();
@@ -31,41 +35,94 @@ fn shown(folder: Option<&Path>, id: Option<&str>) -> anyhow::Result<Exit> {
     if diagnostics.has_errors() {
         return Ok(Exit::Bad);
     }
-    let Some(id) = id else {
-        render::out(&list(&signatures, &sources))?;
-        return Ok(Exit::Fine);
-    };
+    act(&signatures, &sources)
+}
+
+fn shown(id: &str, signatures: &Signatures, sources: &SourceMap) -> anyhow::Result<Exit> {
     let Some(signature) = signatures.entries().iter().find(|entry| *entry.id == *id) else {
         let known = signatures.entries().iter().map(|entry| &*entry.id);
-        let help = nearest(id, known).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
-        render::err(&format!("error: no signature is called `{id}`{help}\n"))?;
+        let help = match nearest(id, known) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("`linklatch signatures list {id}` looks for the word in all of them"),
+        };
+        render::err(&format!("error: no signature is called `{id}`; {help}\n"))?;
         return Ok(Exit::Usage);
     };
-    render::out(&show(signature, &signatures, &sources))?;
+    render::out(&show(signature, signatures, sources))?;
     Ok(Exit::Fine)
 }
 
-fn list(signatures: &Signatures, sources: &SourceMap) -> String {
-    let entries = signatures.entries();
+/// All signatures, or those in which a word stands, with what their files say of the vendor.
+fn list(word: Option<&str>, signatures: &Signatures, sources: &SourceMap) -> anyhow::Result<Exit> {
+    let wanted = word.map(str::to_lowercase);
+    let has = |texts: &[&str]| match &wanted {
+        Some(wanted) => texts.iter().any(|text| text.to_lowercase().contains(wanted)),
+        None => true,
+    };
+    let stands = |entry: &&Signature| {
+        let file = sources.name(entry.span.file);
+        has(&[&entry.id, &entry.title, file.rsplit('/').next().unwrap_or(file)])
+    };
+    let entries: Vec<_> = signatures.entries().iter().filter(stands).collect();
+    let mut text = listed(&entries, sources);
+    if wanted.is_none() {
+        let changed = overrides::lines(signatures, sources);
+        if !changed.is_empty() {
+            text.push_str("\nchanged by your files\n");
+        }
+        for line in changed {
+            let _ = writeln!(text, "  {line}");
+        }
+    } else {
+        for (name, about) in sources.iter().filter_map(|(name, text)| Some((name, About::of(text)?))) {
+            if has(&[&about.vendor, &about.about]) {
+                heading(&mut text, &format!("{}, {name}", about.vendor));
+                wrapped(&mut text, "  ", &about.about);
+            }
+        }
+    }
+    if text.is_empty() {
+        let word = word.unwrap_or_default();
+        render::err(&format!(
+            "error: nothing is known of `{word}`; `linklatch signatures list` shows all\n"
+        ))?;
+        return Ok(Exit::Bad);
+    }
+    render::out(&text)?;
+    Ok(Exit::Fine)
+}
+
+fn listed(entries: &[&Signature], sources: &SourceMap) -> String {
     let width = entries.iter().map(|entry| entry.id.len()).max().unwrap_or(0);
     let mut text = String::new();
     for entry in entries {
-        let _ = writeln!(
-            text,
-            "{:>5}  {:width$}  {}",
-            entry.weight,
-            entry.id,
-            note(entry, sources)
-        );
-    }
-    let changed = overrides::lines(signatures, sources);
-    if !changed.is_empty() {
-        text.push_str("\nchanged by your files\n");
-    }
-    for line in changed {
-        let _ = writeln!(text, "  {line}");
+        let note = note(entry, sources);
+        let _ = writeln!(text, "{:>5}  {:width$}  {note}", entry.weight, entry.id);
     }
     text
+}
+
+/// What a file says of itself.
+#[derive(Default)]
+struct About {
+    vendor: String,
+    /// In one line.
+    about: String,
+}
+
+impl About {
+    fn of(text: &str) -> Option<Self> {
+        let document: toml::Table = text.parse().ok()?;
+        let file = document.get("file")?;
+        let words = |key: &str| {
+            let text = file.get(key).and_then(toml::Value::as_str).unwrap_or_default();
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        Some(Self {
+            vendor: words("vendor"),
+            about: words("about"),
+        })
+    }
 }
 
 fn note(entry: &Signature, sources: &SourceMap) -> String {
@@ -110,6 +167,12 @@ fn show(entry: &Signature, signatures: &Signatures, sources: &SourceMap) -> Stri
         own(Expectation::KnownGap)
     );
     text.push_str(&written(sources.text(entry.span.file), entry.span.start));
+    if let Some(About { vendor, about }) =
+        About::of(sources.text(entry.span.file)).filter(|file| !file.about.is_empty())
+    {
+        heading(&mut text, &vendor);
+        wrapped(&mut text, "  ", &about);
+    }
     text
 }
 

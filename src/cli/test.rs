@@ -9,7 +9,7 @@ use crate::signatures::{Example, Expectation, Signatures, Truth};
 
 pub(super) fn run(args: &TestArgs) -> anyhow::Result<Exit> {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
-    let folder = args.signatures.as_deref();
+    let folder = args.folder.as_deref().or(args.signatures.as_deref());
     let signatures = load::signatures(folder, &mut sources, &mut diagnostics);
     diagnostics.sort();
     render::err(&problems::all(&diagnostics, &sources, true))?;

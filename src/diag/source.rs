@@ -86,6 +86,11 @@ impl SourceMap {
         Span::new(span.file, line_start..line_end)
     }
 
+    /// All texts with their names, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|source| (source.name.as_str(), source.text.as_str()))
+    }
+
     /// Line and column where a span starts, from one, in characters.
     #[must_use]
     pub fn position(&self, span: Span) -> (usize, usize) {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv4Subnets};
 use regex::{Regex, RegexBuilder};
 
 use super::read::At;
@@ -25,7 +25,7 @@ pub(crate) fn network(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<
             "network-invalid",
             at.span,
             format!("`{text}` is no network"),
-            "write an address or a network: \"192.0.2.7\", \"10.0.0.0/8\", \"2001:db8::/32\"",
+            network_help(text),
         );
         return None;
     };
@@ -52,6 +52,28 @@ pub(crate) fn network(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<
         return None;
     }
     Some(network)
+}
+
+/// The other ways in which people write networks.
+fn network_help(text: &str) -> String {
+    let meant = text
+        .split_once('/')
+        .and_then(|(address, mask)| IpNet::with_netmask(address.trim().parse().ok()?, mask.trim().parse().ok()?).ok())
+        .map(|network| format!("\"{}\"", network.trunc()))
+        .or_else(|| range(text));
+    match meant {
+        Some(meant) => format!("write {meant}"),
+        None => "write an address or a network: \"192.0.2.7\", \"10.0.0.0/8\", \"2001:db8::/32\"".to_owned(),
+    }
+}
+
+/// The networks of a range such as `192.0.2.0-192.0.2.255`.
+fn range(text: &str) -> Option<String> {
+    let (first, last) = text.split_once('-')?;
+    let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let networks: Vec<_> = Ipv4Subnets::new(first, last, 0).take(9).collect();
+    let quoted: Vec<_> = networks.iter().map(|network| format!("\"{network}\"")).collect();
+    (1..9).contains(&quoted.len()).then(|| quoted.join(", "))
 }
 
 fn as_ipv4(network: IpNet) -> Option<Ipv4Net> {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use http::Method;
+use http::header::HeaderName;
+use http::{Method, header};
 
 use crate::signatures::Truth;
 use crate::visit::browser::Browser;
@@ -142,12 +143,12 @@ impl Check {
             Self::UserAgents => before(|history| history.user_agents(SECONDS) > 1),
             Self::Networks => before(|history| history.networks(SECONDS) > 1),
             Self::ManyLinks => before(|history| history.links(SECONDS) >= MANY),
-            Self::BrowserFields => match Truth::of(visit.secure).min(absent(visit, "sec-fetch-mode")) {
+            Self::BrowserFields => match Truth::of(visit.secure).min(absent(visit, &SEC_FETCH_MODE)) {
                 Truth::No => Truth::No,
                 missing => missing.min(browser(visit, Browser::sends_fetch_metadata)),
             },
             Self::OldBrowser => browser(visit, Browser::is_old),
-            Self::NoAcceptLanguage => absent(visit, "accept-language"),
+            Self::NoAcceptLanguage => absent(visit, &header::ACCEPT_LANGUAGE),
         }
     }
 
@@ -261,14 +262,15 @@ pub struct CheckReason {
 
 /// Whether the browser that a visit claims is such a one.
 fn browser(visit: &Visit<'_>, is: fn(&Browser) -> bool) -> Truth {
-    let agent = visit.headers.get("user-agent");
+    let agent = visit.headers.get(header::USER_AGENT);
     Truth::of(agent.map(|agent| agent.and_then(Browser::of).as_ref().is_some_and(is)))
 }
 
-fn absent(visit: &Visit<'_>, name: &str) -> Truth {
+fn absent(visit: &Visit<'_>, name: &HeaderName) -> Truth {
     Truth::of(visit.headers.has(name).map(|present| !present))
 }
 
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 /// The window of checks over several visits; strangers count for a second of it.
 const SECONDS: Duration = Duration::from_secs(10);
 /// So many links in [`SECONDS`] are many. Vendors' click filters count three in two to three seconds, of one person; here

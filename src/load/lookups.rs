@@ -18,7 +18,8 @@ use crate::time::Clock;
 impl Work<'_> {
     /// Reads what `[signatures]` names, and says what the operator's own signatures ask for in vain.
     pub(super) fn lookups(&mut self, raw: &RawSignatures, signatures: &Signatures) -> Lookups {
-        let asn = raw.asn_database.as_ref().and_then(|at| self.asn_database(at));
+        let named = raw.asn_database.as_ref().filter(|_| !self.judges);
+        let asn = named.and_then(|at| self.asn_database(at));
         if raw.asn_database.is_none() {
             let help = "name a database: [signatures] asn-database = \"GeoLite2-ASN.mmdb\"";
             self.not_looked_up("asn", signatures.asking_asn(), help);

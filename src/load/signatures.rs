@@ -1,6 +1,7 @@
 //! Signature files: the shipped ones, and the operator's folder laid over them.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Watched;
@@ -10,7 +11,9 @@ use crate::time::Clock;
 
 /// Compiles the shipped signatures and those of `folder`. What is wrong is in `diagnostics`.
 pub fn signatures(folder: Option<&Path>, sources: &mut SourceMap, diagnostics: &mut Diagnostics) -> Signatures {
-    watched(folder, sources, &mut Watched::default(), diagnostics)
+    let signatures = watched(folder, sources, &mut Watched::default(), diagnostics);
+    super::echoes::drop(diagnostics, sources);
+    signatures
 }
 
 /// Compiles the shipped signatures and those of `folder`, whose files are added to `watched`. What is wrong is in `diagnostics`.
@@ -64,7 +67,7 @@ pub(super) fn watched(
 }
 
 /// Whether a source's name is that of a shipped file.
-pub(super) fn is_shipped(name: &str) -> bool {
+pub fn is_shipped(name: &str) -> bool {
     name.ends_with(SHIPPED_MARK)
 }
 
@@ -74,11 +77,14 @@ const SHIPPED_MARK: &str = " (shipped)";
 fn listed(folder: &Path, layer: u8, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        // Whoever has nothing of their own needs no `local`.
-        Err(error) if layer == 2 && error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+        // Whoever has nothing of their own needs no `local`; of a folder that is none, one word is enough.
+        Err(error) if layer == 2 && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Vec::new();
+        }
         Err(error) => {
             let message = format!("can't read the folder `{}`: {}", folder.display(), super::plain(&error));
-            let help = "the path is seen from the configuration file's folder";
+            let help = "name the folder in which your signature files stand; in a configuration file, the path is seen from \
+                        that file's folder";
             diagnostics.error("folder-unreadable", None, message, help);
             return Vec::new();
         }

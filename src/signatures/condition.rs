@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{Method, Version};
+use http::{HeaderName, Method, Version, header};
 use regex::bytes::Regex;
 
 use super::pattern;
@@ -60,8 +60,8 @@ pub enum Condition {
     HttpVersion(Vec<Version>),
     /// The TLS fingerprint (JA4) is one of these.
     Tls(Vec<Ja4>),
-    /// A header field: its lower-case name, and what is asked of it.
-    Header(String, HeaderTest),
+    /// A header field, and what is asked of it.
+    Header(HeaderName, HeaderTest),
     /// What came before: all of these.
     History(Box<[HistoryTest]>),
     /// All hold.
@@ -137,7 +137,7 @@ impl Condition {
             Self::UserAgentAbsent => Truth::of(
                 visit
                     .headers
-                    .get("user-agent")
+                    .get(header::USER_AGENT)
                     .map(|agent| agent.is_none_or(|agent| agent.trim().is_empty())),
             ),
             Self::Network(list) => Truth::of(hits.lists.map(|lists| lists.binary_search(list).is_ok())),
@@ -171,12 +171,17 @@ impl Condition {
         }
     }
 
-    /// Patterns and lists of which at least one must have hit for this to hold; `None` where it may hold without.
+    /// Patterns, lists and fields of which at least one must be there for this to hold; `None` where it may hold without.
     pub(super) fn keys(&self) -> Option<Vec<Key>> {
         match self {
             Self::UserAgent(patterns) => Some(patterns.iter().map(|pattern| Key::Pattern(*pattern)).collect()),
             Self::Network(list) => Some(vec![Key::List(*list)]),
-            Self::All(all) => all.iter().filter_map(Self::keys).min_by_key(Vec::len),
+            Self::Header(name, HeaderTest::Present | HeaderTest::Matches(_)) => Some(vec![Key::Field(name.clone())]),
+            // Many requests have the field; few have the name or the address.
+            Self::All(all) => all
+                .iter()
+                .filter_map(Self::keys)
+                .min_by_key(|keys| (keys.iter().any(Key::is_field), keys.len())),
             Self::Any(any) => any
                 .iter()
                 .map(Self::keys)
@@ -188,7 +193,7 @@ impl Condition {
             | Self::Method(_)
             | Self::HttpVersion(_)
             | Self::Tls(_)
-            | Self::Header(..)
+            | Self::Header(_, HeaderTest::Absent)
             | Self::History(_)
             | Self::Not(_) => None,
         }
@@ -222,10 +227,17 @@ impl Condition {
 }
 
 /// Something whose hit makes a signature worth looking at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     Pattern(usize),
     List(u32),
+    Field(HeaderName),
+}
+
+impl Key {
+    const fn is_field(&self) -> bool {
+        matches!(self, Self::Field(_))
+    }
 }
 
 /// Compared label by label, without case: `*.example.com` does not hold `badexample.com`.
@@ -266,7 +278,9 @@ mod tests {
             patterns: Fact::Known(&[]),
             lists: Fact::Known(&[]),
         };
-        let holds = |name: &str, test| Condition::Header(name.to_owned(), test).holds(&visit.as_visit(), &hits);
+        let holds = |name: &str, test| {
+            Condition::Header(HeaderName::from_bytes(name.as_bytes()).unwrap(), test).holds(&visit.as_visit(), &hits)
+        };
         let pattern = || HeaderTest::Matches(Regex::new("1").unwrap());
         assert_eq!(holds("x-scan", HeaderTest::Present), Truth::Yes);
         assert_eq!(holds("x-scan", HeaderTest::Absent), Truth::No);

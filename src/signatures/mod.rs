@@ -20,7 +20,7 @@ mod user_agent;
 use std::fmt;
 use std::sync::Arc;
 
-use http::header;
+use http::{HeaderName, header};
 use ipnet::IpNet;
 use jiff::civil::Date;
 
@@ -33,7 +33,7 @@ pub use self::explain::Reason;
 use self::network::Networks;
 pub use self::schema::schema;
 pub use self::shipped::SHIPPED;
-use self::user_agent::UserAgents;
+use self::user_agent::{Matching, UserAgents};
 use crate::diag::Span;
 use crate::visit::{Fact, Visit};
 
@@ -127,6 +127,7 @@ pub struct Signatures {
     networks: Networks,
     by_pattern: Vec<Vec<u32>>,
     by_list: Vec<Vec<u32>>,
+    by_field: Vec<(HeaderName, Vec<u32>)>,
     unkeyed: Vec<u32>,
     written: Written,
 }
@@ -140,7 +141,7 @@ struct Written {
 
 /// What the user agent of a visit hits in one set. It may be kept for other visits with the same user agent.
 #[derive(Clone, Debug)]
-pub struct AgentHits(Fact<Vec<usize>>);
+pub struct AgentHits(Fact<Matching>);
 
 impl fmt::Debug for Signatures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -155,7 +156,7 @@ impl fmt::Debug for Signatures {
 pub struct Found<'s> {
     /// The signatures that match, in the order of the files.
     pub signatures: Vec<&'s Signature>,
-    /// How many could not be judged, because something they ask for was not recorded.
+    /// How often one could not be judged, because something that it asks for was not recorded.
     pub undecided: usize,
 }
 
@@ -171,6 +172,7 @@ impl Signatures {
             networks: Networks::default(),
             by_pattern: Vec::new(),
             by_list: Vec::new(),
+            by_field: Vec::new(),
             unkeyed: Vec::new(),
             written: Written::default(),
         }
@@ -220,7 +222,7 @@ impl Signatures {
     /// What a visit's user agent hits: the costly part of [`Signatures::find`].
     #[must_use]
     pub fn agent_hits(&self, visit: &Visit<'_>) -> AgentHits {
-        let agent = visit.headers.get(header::USER_AGENT.as_str());
+        let agent = visit.headers.get(header::USER_AGENT);
         AgentHits(agent.map(|agent| self.user_agents.matching(agent.unwrap_or_default())))
     }
 
@@ -228,16 +230,22 @@ impl Signatures {
     #[must_use]
     pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits) -> Found<'_> {
         let hits = self.hits(visit, agent);
-        let mut found = Found::default();
-        for number in self.candidates(&hits) {
-            let signature = &self.entries[number as usize];
-            match signature.condition.holds(visit, &hits) {
-                Truth::Yes => found.signatures.push(signature),
-                Truth::Unknown => found.undecided += 1,
+        let (mut numbers, mut undecided) = (Vec::new(), 0);
+        self.each_candidate(visit, &hits, |number| {
+            match self.entries[number as usize].condition.holds(visit, &hits) {
+                Truth::Yes => numbers.push(number),
+                Truth::Unknown => undecided += 1,
                 Truth::No => {}
             }
-        }
-        found
+        });
+        // Several of its alternatives may have led to one.
+        numbers.sort_unstable();
+        numbers.dedup();
+        let signatures = numbers
+            .into_iter()
+            .map(|number| &self.entries[number as usize])
+            .collect();
+        Found { signatures, undecided }
     }
 
     /// Whether one signature matches a visit.
@@ -249,23 +257,26 @@ impl Signatures {
 
     fn hits<'h>(&'h self, visit: &Visit<'_>, agent: &'h AgentHits) -> Hits<'h> {
         Hits {
-            patterns: agent.0.as_ref().map(Vec::as_slice),
+            patterns: agent.0.as_ref().map(Matching::as_slice),
             lists: visit.client.map(|client| self.networks.holding(client)),
         }
     }
 
-    /// The signatures that may match, ascending.
-    fn candidates(&self, hits: &Hits<'_>) -> Vec<u32> {
+    /// Looks at the signatures that may match, some perhaps more than once.
+    fn each_candidate(&self, visit: &Visit<'_>, hits: &Hits<'_>, mut look: impl FnMut(u32)) {
         let (Fact::Known(patterns), Fact::Known(lists)) = (hits.patterns, hits.lists) else {
             // Something was not recorded: which of them it would have led to can't be told.
-            return (0u32..).take(self.entries.len()).collect();
+            return (0u32..).take(self.entries.len()).for_each(look);
         };
-        let mut candidates = self.unkeyed.clone();
-        candidates.extend(patterns.iter().flat_map(|pattern| &self.by_pattern[*pattern]));
-        candidates.extend(lists.iter().flat_map(|list| &self.by_list[*list as usize]));
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
+        let by_pattern = patterns.iter().map(|pattern| &self.by_pattern[*pattern]);
+        let by_list = lists.iter().map(|list| &self.by_list[*list as usize]);
+        let fields = self.by_field.iter();
+        let by_field = fields.filter(|(name, _)| visit.headers.has(name) != Fact::Known(false));
+        let by_field = by_field.map(|(_, numbers)| numbers);
+        let keyed = by_pattern.chain(by_list).chain(by_field);
+        for number in keyed.chain([&self.unkeyed]).flatten() {
+            look(*number);
+        }
     }
 
     fn new(
@@ -277,6 +288,7 @@ impl Signatures {
     ) -> Self {
         let mut by_pattern = vec![Vec::new(); written.patterns.len()];
         let mut by_list = vec![Vec::new(); written.lists.len()];
+        let mut by_field: Vec<(HeaderName, Vec<u32>)> = Vec::new();
         let mut unkeyed = Vec::new();
         for (number, signature) in (0u32..).zip(&entries) {
             match signature.condition.keys() {
@@ -286,6 +298,10 @@ impl Signatures {
                         match key {
                             Key::Pattern(pattern) => by_pattern[pattern].push(number),
                             Key::List(list) => by_list[list as usize].push(number),
+                            Key::Field(name) => match by_field.iter_mut().find(|(known, _)| *known == name) {
+                                Some((_, numbers)) => numbers.push(number),
+                                None => by_field.push((name, vec![number])),
+                            },
                         }
                     }
                 }
@@ -299,6 +315,7 @@ impl Signatures {
             networks,
             by_pattern,
             by_list,
+            by_field,
             unkeyed,
             written,
         }

@@ -24,24 +24,34 @@ pub(super) fn syntax() -> syntax::Config {
 
 /// A pattern and its number of states, if it can be used.
 pub(super) fn compile(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<(Regex, usize)> {
-    let regex = RegexBuilder::new(&at.value)
-        .case_insensitive(true)
-        .unicode(false)
-        .size_limit(SIZE)
-        .build();
-    let states = match regex {
-        Err(regex::Error::CompiledTooBig(_)) => usize::MAX,
-        _ => NFA::compiler()
-            .syntax(syntax())
-            .build(&at.value)
-            .map_or(0, |nfa| nfa.states().len()),
-    };
-    if states > STATES {
-        let help = "use smaller repetitions: those within others multiply";
-        diagnostics.error("regex-too-large", at.span, "the pattern is too large", help);
-        return None;
+    let states = states(at, diagnostics)?;
+    Some((values::checked_pattern(build(&at.value), at.span, diagnostics)?, states))
+}
+
+/// The number of states of a pattern that can be used; cheaper than compiling it whole.
+pub(super) fn states(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let nfa = NFA::compiler()
+        .syntax(syntax())
+        .configure(NFA::config().nfa_size_limit(Some(SIZE)))
+        .build(&at.value);
+    match nfa {
+        Ok(nfa) if nfa.states().len() <= STATES => Some(nfa.states().len()),
+        Err(error) if error.size_limit().is_none() => {
+            // The engine above says better what is wrong.
+            values::checked_pattern(build(&at.value), at.span, diagnostics)?;
+            None
+        }
+        _ => {
+            let help = "use smaller repetitions: those within others multiply";
+            diagnostics.error("regex-too-large", at.span, "the pattern is too large", help);
+            None
+        }
     }
-    Some((values::checked_pattern(regex, at.span, diagnostics)?, states))
+}
+
+fn build(pattern: &str) -> Result<Regex, regex::Error> {
+    let mut builder = RegexBuilder::new(pattern);
+    builder.case_insensitive(true).unicode(false).size_limit(SIZE).build()
 }
 
 /// Whether a field's value, as far as it is looked at, matches.
@@ -57,8 +67,7 @@ pub(super) fn found(regex: &Regex, value: &str) -> Option<String> {
 
 /// A pattern that was compiled before, alone.
 pub(super) fn alone(pattern: &str) -> Option<Regex> {
-    let built = RegexBuilder::new(pattern).case_insensitive(true).unicode(false).build();
-    built.ok()
+    build(pattern).ok()
 }
 
 /// Whether no text at all can match.
@@ -74,8 +83,7 @@ pub(super) fn is_always(pattern: &str) -> bool {
 
 /// Whether an empty text, or one of blanks, may match.
 pub(super) fn may_be_blank(pattern: &str) -> bool {
-    let regex = RegexBuilder::new(pattern).case_insensitive(true).unicode(false).build();
-    regex.is_ok_and(|regex| {
+    alone(pattern).is_some_and(|regex| {
         ["", " ", "  ", "\t", "   "]
             .iter()
             .any(|blank| regex.is_match(blank.as_bytes()))

@@ -24,23 +24,32 @@ impl Browser {
     /// The browser that a user agent names, if it names one of those that tell their version.
     #[must_use]
     pub fn of(user_agent: &str) -> Option<Self> {
-        let version = |name| version(user_agent, name);
-        let (family, version) = if let Some(found) = version("Chrome/") {
-            (Family::Chromium, found)
-        } else if let Some(found) = version("Firefox/") {
-            (Family::Firefox, found)
-        } else if ["Macintosh", "iPhone", "iPad"]
+        let system = user_agent.strip_prefix("Mozilla/5.0 (")?;
+        let (mut version, mut is_safari) = (None, false);
+        for product in system.split(' ') {
+            if let Some(chromium) = product.strip_prefix("Chrome/") {
+                return Self::named(Family::Chromium, chromium);
+            }
+            if let Some(firefox) = product.strip_prefix("Firefox/") {
+                return Self::named(Family::Firefox, firefox);
+            }
+            version = product.strip_prefix("Version/").or(version);
+            is_safari |= product.starts_with("Safari/");
+        }
+        let is_apple = ["Macintosh", "iPhone", "iPad"]
             .iter()
-            .any(|name| user_agent.contains(name))
-            && user_agent.contains("Safari/")
-        {
-            (Family::Safari, version("Version/")?)
-        } else {
-            return None;
-        };
-        user_agent
-            .starts_with("Mozilla/5.0 (")
-            .then_some(Self { family, version })
+            .any(|name| system.starts_with(name));
+        version
+            .filter(|_| is_safari && is_apple)
+            .and_then(|version| Self::named(Family::Safari, version))
+    }
+
+    fn named(family: Family, version: &str) -> Option<Self> {
+        let mut numbers = version.split(|c: char| !c.is_ascii_digit());
+        let major = numbers.next()?.parse().ok()?;
+        let minor = numbers.next().and_then(|minor| minor.parse().ok()).unwrap_or(0);
+        let version = (major, minor);
+        Some(Self { family, version })
     }
 
     /// Whether it sends Fetch Metadata (`Sec-Fetch-*`) with every navigation of a secure page: since Chrome 80,
@@ -67,14 +76,6 @@ impl Browser {
         };
         self.version.0 + behind < current
     }
-}
-
-fn version(user_agent: &str, name: &str) -> Option<(u16, u16)> {
-    let rest = &user_agent[user_agent.find(name)? + name.len()..];
-    let mut numbers = rest.split(|c: char| !c.is_ascii_digit() && c != '.').next()?.split('.');
-    let major = numbers.next()?.parse().ok()?;
-    let minor = numbers.next().and_then(|minor| minor.parse().ok()).unwrap_or(0);
-    Some((major, minor))
 }
 
 /// The newest major versions.

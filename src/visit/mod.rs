@@ -9,6 +9,7 @@ mod recorded;
 
 use std::net::IpAddr;
 
+use http::header::{AsHeaderName, HeaderName};
 use http::{HeaderMap, Method, Version, header};
 
 use self::history::History;
@@ -93,7 +94,7 @@ impl<'r> Headers<'r> {
     /// The names of all fields, in the order in which they came; empty where they were not recorded.
     pub fn names(&self) -> impl Iterator<Item = &'r str> {
         let (live, recorded) = match *self {
-            Self::Live(headers) => (Some(headers.keys().map(header::HeaderName::as_str)), None),
+            Self::Live(headers) => (Some(headers.keys().map(HeaderName::as_str)), None),
             Self::Recorded(visit) => (
                 None,
                 visit
@@ -108,19 +109,19 @@ impl<'r> Headers<'r> {
 
     /// Whether a field is there: the names of all may be known where its value is not.
     #[must_use]
-    pub fn has(&self, name: &str) -> Fact<bool> {
+    pub fn has(&self, name: impl AsHeaderName + AsRef<str>) -> Fact<bool> {
         match self {
             Self::Live(headers) => Fact::Known(headers.contains_key(name)),
-            Self::Recorded(visit) => visit.has(name),
+            Self::Recorded(visit) => visit.has(name.as_ref()),
         }
     }
 
     /// A field's first value; `Known(None)` where it is absent.
     #[must_use]
-    pub fn get(&self, name: &str) -> Fact<Option<&'r str>> {
+    pub fn get(&self, name: impl AsHeaderName + AsRef<str>) -> Fact<Option<&'r str>> {
         match self {
             Self::Live(headers) => Fact::Known(headers.get(name).map(|value| text(value.as_bytes()))),
-            Self::Recorded(visit) => visit.header(name),
+            Self::Recorded(visit) => visit.header(name.as_ref()),
         }
     }
 }
@@ -144,7 +145,7 @@ impl<'r> Visit<'r> {
 
     /// A header field's value, if it is known and there.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<&'r str> {
+    pub fn header(&self, name: impl AsHeaderName + AsRef<str>) -> Option<&'r str> {
         self.headers.get(name).known().flatten()
     }
 
@@ -173,7 +174,7 @@ impl<'r> Visit<'r> {
     /// Whether it says so, where a field that would may not have been recorded.
     pub(crate) fn prefetch(&self) -> Fact<bool> {
         let mut said = Fact::Known(false);
-        for name in ["sec-purpose", "purpose", "x-moz", "x-purpose"] {
+        for name in &PREFETCH {
             match self.headers.get(name) {
                 Fact::Known(Some(value)) if value.starts_with("prefetch") || value == "preview" => {
                     return Fact::Known(true);
@@ -245,6 +246,14 @@ pub fn version_named(name: &str) -> Option<Version> {
 pub fn text(value: &[u8]) -> &str {
     value.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
+
+/// Fields in which a fetch ahead says so.
+const PREFETCH: [HeaderName; 4] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-moz"),
+    HeaderName::from_static("x-purpose"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -300,7 +300,7 @@ async fn a_broken_database_on_sighup_changes_nothing() {
 
     mmdb::write(&database, mmdb::today(), &[("127.0.0.0/8", mmdb::geolite(64501))]);
     process.signal("HUP").await;
-    process.says("in force: 1 links").await;
+    process.says("in force: 1 link").await;
     assert_eq!(system("visitor-3").await, Some(64501));
 }
 

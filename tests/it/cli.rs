@@ -66,6 +66,7 @@ seals with
 
 knows scanners by
   126 signatures, 2 of them only observed
+  none of them yours: `[signatures] folder` names no folder
   17 of them ask for asn: not looked up
   1 of them asks for reverse-dns: not looked up
 "

@@ -93,7 +93,13 @@ fn every_explanation_gets_its_text() {
 #[test]
 fn a_bad_question_is_told() {
     let line = format!(r#"1.2.3.4 - - [26/Nov/2026:01:27:01 +0000] "GET /v?t={TOKEN} HTTP/1.1" 200 1 "-" "x""#);
-    let cases: [(&[&str], i32, &str); 9] = [
+    let cases: [(&[&str], i32, &str); 11] = [
+        (&[], 2, "no request is asked about"),
+        (
+            &["--request-id", "req_9", "--log", "README.md"],
+            1,
+            "first README.md:1: ",
+        ),
         (&["--curl", "curl 'https://a.example"], 2, "without its end"),
         (&["--raw", "nowhere.http"], 2, "can't read `nowhere.http`"),
         (&["--line", "nonsense"], 2, "can't be read"),
@@ -117,5 +123,58 @@ fn a_bad_question_is_told() {
             "{arguments:?}: {error}"
         );
         assert!(!error.contains(&TOKEN[..8]), "{error}");
+    }
+}
+
+#[test]
+fn a_reference_is_found_as_people_copy_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let whole = "req_01a2161269e17eff8742e54bd702e0dc";
+    let line = format!(
+        r#"{{"timestamp":"2026-11-26T01:27:01.507Z","request_id":"{whole}","http.request.method":"GET","url.scheme":"https","network.protocol.version":"1.1","client.address":"192.0.2.7","user_agent.original":"a","linklatch.visit.fields":["host"],"linklatch.outcome":"held","linklatch.link.id":"dfb751396b651f7386b46dd8bfadbe20","linklatch.verdict.class":"suspect","linklatch.verdict.score":50,"linklatch.verdict.findings":["head"]}}"#
+    );
+    fs::write(path("visits.log"), line).unwrap();
+    let config = "upstream = \"http://127.0.0.1:3000\"\nkeys.file = \"elsewhere.key\"\n\
+                  signatures.asn-database = \"elsewhere.mmdb\"\n[[link]]\nurl = \"/v/{token}\"\n";
+    fs::write(path("gate.toml"), config).unwrap();
+    let (log, config) = (path("visits.log"), path("gate.toml"));
+    let ask = |id: &str, log: &str| linklatch(&["explain", "--config", &config, "--request-id", id, "--log", log]);
+    for id in [
+        whole,
+        &whole[4..],
+        &format!("Reference: {whole}."),
+        &whole.to_uppercase(),
+    ] {
+        let output = ask(id, &log);
+        assert_eq!(output.status.code(), Some(0), "{id}: {output:?}");
+        assert!(out(&output).contains(whole));
+    }
+    fs::create_dir(path("own")).unwrap();
+    fs::write(path("packed.log.gz"), b"\x1f\x8b\x08\0rest").unwrap();
+    fs::write(
+        path("serve.err"),
+        r#"{"timestamp":"2026-11-26T01:27:01Z","level":"INFO","message":"x"}"#,
+    )
+    .unwrap();
+    let other = format!("req_{}", "0".repeat(32));
+    for (id, log, said) in [
+        (&whole[..12], "visits.log", "write the whole of it"),
+        (&other, "visits.log", "are all logs named"),
+        (&other, "serve.err", "standard output"),
+        (&other, "packed.log.gz", "unpack it first: zcat "),
+    ] {
+        let output = ask(id, &path(log));
+        let error = String::from_utf8(output.stderr.clone()).unwrap();
+        assert!(error.contains(said) && out(&output).is_empty(), "{log}: {error}");
+    }
+    for (log, said) in [
+        ("serve.err", "no visit to a link is in 1 line\n  help: logs are"),
+        ("packed.log.gz", "is compressed"),
+    ] {
+        let output = linklatch(&["replay", &path(log), "--signatures", &path("own")]);
+        let error = String::from_utf8(output.stderr.clone()).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(error.contains(said), "{error}");
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod addresses;
+mod allocations;
 mod bad_files;
 mod calls;
 mod cli;

@@ -135,7 +135,7 @@ async fn changed_files_are_read_again_by_themselves() {
                  source = [\"our mail team\"]\nseen = 2026-11-01\nuser-agent = ['\\bAcmeGate/']\n\
                  match = [{ user-agent = \"Firefox/140.0 AcmeGate/2\" }]\n";
     std::fs::write(path("signatures/local/acme.toml"), entry).unwrap();
-    process.says("in force: 1 links").await;
+    process.says("in force: 1 link").await;
     assert_eq!(class(&process, &scanner, "two").await, "scanner");
 
     std::fs::write(path("signatures/local/acme.toml"), entry.replace("title", "titel")).unwrap();
@@ -144,7 +144,7 @@ async fn changed_files_are_read_again_by_themselves() {
     assert_eq!(class(&process, &scanner, "three").await, "scanner");
 
     std::fs::write(path("signatures/local/acme.toml"), entry.replace("certain", "hint")).unwrap();
-    process.says_times("in force: 1 links", 2).await;
+    process.says_times("in force: 1 link", 2).await;
     assert_eq!(class(&process, &scanner, "four").await, "unknown");
     assert_eq!(
         process.said().matches("stays as it was").count(),

@@ -163,6 +163,96 @@ fn files_that_are_too_large_are_refused() {
 }
 
 #[test]
+fn a_vendor_is_found_by_a_word() {
+    let listed = out(&run(&["signatures", "list", "ProofPoint"]));
+    let (signatures, about) = listed.split_once("\n\n").unwrap();
+    assert!(
+        signatures.lines().all(|line| line.contains("proofpoint")),
+        "{signatures}"
+    );
+    assert!(
+        about.starts_with("Proofpoint, ") && about.contains("URL Defense"),
+        "{about}"
+    );
+    let silent = out(&run(&["signatures", "list", "hornet"]));
+    assert!(silent.contains("Hornetsecurity"), "{silent}");
+    let none = run(&["signatures", "list", "no-such-vendor"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(err(&none).contains("nothing is known of `no-such-vendor`"));
+    let shown = out(&run(&["signatures", "show", "proofpoint-network"]));
+    assert!(shown.contains("\nProofpoint\n  URL Defense"), "{shown}");
+    let wrong = err(&run(&["signatures", "show", "proofpoint"]));
+    assert!(wrong.contains("`linklatch signatures list proofpoint`"), "{wrong}");
+}
+
+#[test]
+fn check_says_which_signatures_are_yours() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    let said = |rest: &str| {
+        let text = out(&run(&["check", "--signatures", &path]));
+        assert!(text.contains(rest), "{rest}: {text}");
+    };
+    fs::create_dir(folder.path().join("lokal")).unwrap();
+    fs::write(folder.path().join("lokal/ours.toml"), "not read").unwrap();
+    said("  none of them yours: no .toml file in ");
+    let write = |text: &str| fs::write(folder.path().join("ours.toml"), text).unwrap();
+    write("[[disable]]\nid = \"microsoft-bingpreview\"\nreason = \"we like it\"\n");
+    said(&format!("  none of them yours; {path} changes shipped ones\n"));
+    write(&signature("ours", "user-agent = ['our-probe']"));
+    said(&format!("  1 of them yours, from {path}\n"));
+    let both = signature("ours", "user-agent = ['our-probe']")
+        + &signature("proofpoint-network", "user-agent = ['our-probe/2']");
+    write(&both.replace(
+        "match = [{ user-agent = \"our-probe\"",
+        "match = [{ user-agent = \"our-probe/2\"",
+    ));
+    said(&format!(
+        "  2 of them yours, from {path}, in a shipped one's place: proofpoint-network\n"
+    ));
+    assert_eq!(run(&["test", &path]).status.code(), Some(0));
+}
+
+#[test]
+fn what_was_named_by_mistake_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("local")).unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("local/ours.toml"), signature("ours", "network = \"192.0.2.0/24\"")).unwrap();
+    let here = path("").trim_end_matches('/').to_owned();
+    let remedy = format!("--signatures {here}\n");
+    let cases: [(&[&str], i32, &str, usize); 4] = [
+        (&["check", &here], 2, &remedy, 1),
+        (&["check", &path("local/ours.toml")], 1, &remedy, 1),
+        (
+            &["check", "--signatures", &path("local/ours.toml")],
+            1,
+            "not a directory",
+            1,
+        ),
+        // That it asks nothing of a visit is no mistake of its own.
+        (&["check", "--signatures", &here], 1, "put it into brackets", 1),
+    ];
+    for (arguments, code, said, errors) in cases {
+        let output = run(arguments);
+        let error = err(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
+        assert!(error.contains(said), "{arguments:?}: {error}");
+        assert_eq!(error.matches("error[").count(), errors, "{error}");
+    }
+    let odd = "network = [\"192.0.2.0/255.255.255.0\", \"198.51.100.3-198.51.100.8\"]\nuser-agent = [\"a\\.b\"]";
+    fs::write(path("local/ours.toml"), signature("ours", odd)).unwrap();
+    let error = err(&run(&["check", "--signatures", &here]));
+    for said in [
+        "write \"192.0.2.0/24\"\n",
+        "write \"198.51.100.3/32\", \"198.51.100.4/30\", \"198.51.100.8/32\"\n",
+        "'single quotes'",
+    ] {
+        assert!(error.contains(said), "{said}: {error}");
+    }
+}
+
+#[test]
 fn what_is_no_file_is_refused_and_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe.toml");

@@ -62,7 +62,7 @@ fn the_log_has_every_value_that_shipped_signatures_look_at() {
         match condition {
             Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| fields(part, found)),
             Condition::Not(inner) => fields(inner, found),
-            Condition::Header(name, HeaderTest::Matches(_)) => found.push(name),
+            Condition::Header(name, HeaderTest::Matches(_)) => found.push(name.as_str()),
             _ => {}
         }
     }

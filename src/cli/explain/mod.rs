@@ -7,7 +7,7 @@ mod text;
 
 use std::fs::File;
 use std::hash::RandomState;
-use std::io::{self, Read as _};
+use std::io::{self, Cursor, Read as _};
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ use crate::visit::history::History;
 #[command(after_help = "\
 Examples:
   Why was this person asked for a code? Their page shows a reference:
-    linklatch explain --request-id req_01a21576… --log linklatch.log
+    linklatch explain --config linklatch.toml --request-id req_01a21576… --log linklatch.log
 
   What would this look like?
     linklatch explain --curl \"curl -I https://auth.example.com/auth/verify?token=x\"
@@ -131,6 +131,10 @@ fn explain(args: &ExplainArgs, environment: &Environment) -> Result<Exit, Stop> 
     let set = Set::load(args.config.as_deref(), args.signatures.as_deref(), environment)?;
     let mut asked = asked(args, &set)?;
     asked.overlay(args)?;
+    if asked.is_blank() && args.signature.is_none() {
+        let help = "name one: --request-id with --log, --curl, --raw, --line or --browser, or a fact such as --client";
+        return Err(Stop::Usage(format!("no request is asked about; {help}")));
+    }
     let explanation = set.gate.explain(&asked.visit.as_visit());
     if let Some(id) = &args.signature
         && !explanation.signatures.iter().any(|entry| *entry.signature.id == **id)
@@ -171,7 +175,7 @@ fn asked(args: &ExplainArgs, set: &Set) -> Result<Asked, Stop> {
         return of_line(text.trim(), set);
     }
     match &args.request_id {
-        Some(id) => in_logs(id, &args.log, set),
+        Some(id) => in_logs(&reference(id), &args.log, set),
         None => Ok(Asked::of_flags(args)),
     }
 }
@@ -221,17 +225,53 @@ fn in_logs(id: &str, logs: &[PathBuf], set: &Set) -> Result<Asked, Stop> {
     if let Some(asked) = asked {
         return Ok(asked);
     }
-    let bad = if counts.bad > 0 {
-        format!(", {} of them unreadable", counts.bad)
+    let help = if !is_whole(id) {
+        "a reference is `req_` and 32 letters and digits; write the whole of it".to_owned()
+    } else if counts.visits == 0 {
+        NO_VISITS.to_owned()
     } else {
-        String::new()
+        "only visits to links are judged; are all logs named, the one of that day too?".to_owned()
     };
+    let bad = unreadable_lines(&counts);
     render::err(&format!(
-        "error: no visit to a link has the reference {id} in {} lines{bad}\n  \
-         help: the reference stands in small print on the page; only visits to links are judged; are all logs named?\n",
-        counts.lines
+        "error: no visit to a link has the reference {id} in {}{bad}\n  help: {help}\n",
+        lines_of(counts.lines)
     ))?;
     Err(Stop::Told(Exit::Bad))
+}
+
+/// A reference as people copy it: with the words around it, or without `req_`.
+fn reference(text: &str) -> String {
+    let last = text.split_whitespace().last().unwrap_or_default();
+    let bare = last.trim_matches(|sign: char| !sign.is_ascii_alphanumeric());
+    let bare = bare.to_ascii_lowercase();
+    let with = format!("req_{bare}");
+    if is_whole(&with) { with } else { bare }
+}
+
+/// Whether it has a reference's length and letters.
+fn is_whole(id: &str) -> bool {
+    let hex = id.strip_prefix("req_").unwrap_or_default();
+    hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// What to do where a log has no visits.
+pub(super) const NO_VISITS: &str = "logs are the JSON lines that `serve` writes to standard output ([log] format = \"json\"), \
+                                    or nginx's and Apache's \"combined\" with --config";
+
+pub(super) fn lines_of(count: u64) -> String {
+    match count {
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    }
+}
+
+/// How many lines can't be read, and the first of them.
+pub(super) fn unreadable_lines(counts: &Counts) -> String {
+    match counts.first_bad.first() {
+        Some((file, line, what)) => format!("; {} can't be read, first {file}:{line}: {what}", counts.bad),
+        None => String::new(),
+    }
 }
 
 fn standard_input() -> Result<String, Stop> {
@@ -246,10 +286,29 @@ fn read(path: &Path) -> Result<String, Stop> {
     Ok(text)
 }
 
-/// Opens a file that the command line names.
-pub(super) fn open(path: &Path) -> Result<File, Stop> {
-    File::open(path).map_err(|error| unreadable(path, &error))
+/// Opens a file that the command line names; a packed one is told, for its lines are none.
+pub(super) fn open(path: &Path) -> Result<impl io::Read + use<>, Stop> {
+    let failed = |error| unreadable(path, &error);
+    let mut file = File::open(path).map_err(failed)?;
+    let mut start = Vec::new();
+    file.by_ref().take(4).read_to_end(&mut start).map_err(failed)?;
+    let name = path.display();
+    for (magic, unpack) in PACKED {
+        if start.starts_with(magic) {
+            let help = format!("{unpack} {name} > unpacked.log");
+            return Err(Stop::Usage(format!("`{name}` is compressed; unpack it first: {help}")));
+        }
+    }
+    Ok(Cursor::new(start).chain(file))
 }
+
+/// How packed logs begin, and what unpacks them.
+const PACKED: [(&[u8], &str); 4] = [
+    (b"\x1f\x8b", "zcat"),
+    (b"\x28\xb5\x2f\xfd", "zstdcat"),
+    (b"\xfd7zX", "xzcat"),
+    (b"BZh", "bzcat"),
+];
 
 fn unreadable(path: &Path, error: &io::Error) -> Stop {
     let text = error.to_string();

@@ -98,7 +98,7 @@ impl Asked {
         visit.secure = Fact::of(parsed.secure);
         for (name, value) in &parsed.fields {
             // Of several equal names the first counts.
-            if visit.as_visit().headers.get(&name.to_ascii_lowercase()) == Fact::Known(None) {
+            if visit.as_visit().headers.get(name.to_ascii_lowercase()) == Fact::Known(None) {
                 visit.set(name, value);
             }
         }
@@ -174,6 +174,23 @@ impl Asked {
         Ok(())
     }
 
+    /// Whether nothing at all is known of it.
+    pub(super) fn is_blank(&self) -> bool {
+        let visit = &self.visit;
+        let is_unnamed = self.line.is_none() && matches!(self.place, Place::Unknown(None));
+        is_unnamed
+            && visit.names == Fact::Unrecorded
+            && visit.values.is_empty()
+            && visit.client == Fact::Unrecorded
+            && visit.tls == Fact::Unrecorded
+            && visit.asn == Fact::Unrecorded
+            && visit.reverse_dns == Fact::Unrecorded
+            && visit.version == Fact::Unrecorded
+            && visit.secure == Fact::Unrecorded
+            && matches!(visit.history, Fact::Unrecorded)
+            && visit.method == Method::GET
+    }
+
     /// Lays the flags over what was given otherwise.
     pub(super) fn overlay(&mut self, args: &ExplainArgs) -> Result<(), Stop> {
         let visit = &mut self.visit;
@@ -213,7 +230,7 @@ impl Asked {
         }
         if let Some(age) = &args.age {
             let age = units::duration(age)
-                .ok_or_else(|| Stop::Usage(format!("`{age}` is no duration; {}", units::DURATION_HELP)))?;
+                .ok_or_else(|| Stop::Usage(format!("--age: `{age}` is no duration; {}", units::DURATION_HELP)))?;
             self.set_age(age);
         }
         Ok(())

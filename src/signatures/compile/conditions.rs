@@ -134,7 +134,7 @@ impl Builder<'_> {
                     continue;
                 }
             };
-            conditions.push(Condition::Header(field.as_str().to_owned(), test));
+            conditions.push(Condition::Header(field, test));
         }
         conditions
     }
@@ -185,7 +185,7 @@ impl Builder<'_> {
                 .error("pattern-empty", at.span, "an empty pattern matches every browser", help);
             return None;
         }
-        let (_, states) = pattern::compile(at, self.diagnostics)?;
+        let states = pattern::states(at, self.diagnostics)?;
         self.budget.pattern(states, at.span);
         if pattern::is_never(&at.value) {
             let help = "look at its character classes: one of them is empty";

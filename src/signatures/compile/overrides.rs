@@ -224,7 +224,7 @@ impl Builder<'_> {
         if place.is_none() {
             let help = match nearest(&id.value, by_id.keys().map(String::as_str)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => "`linklatch signatures list` shows all ids".to_owned(),
+                None => "`linklatch signatures list` shows all ids; built-in checks are weighed in `[checks]` of the configuration".to_owned(),
             };
             self.diagnostics.warning(
                 "unknown-id",
