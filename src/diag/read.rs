@@ -133,11 +133,12 @@ pub(crate) fn parse<T: ReadTable>(
 ) -> T {
     let (document, mut errors) = DeTable::parse_recoverable(sources.text(file));
     errors.sort_by_key(|error| error.span().map(|span| span.start));
-    let mut line = 0;
+    let mut line = None;
     for error in errors {
         let span = Span::new(file, error.span().unwrap_or_default());
         // What follows a slip on its line is mostly its echo.
-        if std::mem::replace(&mut line, sources.position(span).0) != sources.position(span).0 {
+        let own = Some(sources.line(span));
+        if std::mem::replace(&mut line, own) != own {
             let message = error.message().trim_end_matches(", expected nothing");
             if no_value(sources.text(file), span) {
                 let help = "write the value after the `=`, text in quotes: \"…\", or remove the line";

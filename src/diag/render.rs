@@ -20,15 +20,14 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, coloured: bool) -> Str
             let source = sources.text(span.file);
             let start = source.floor_char_boundary(span.start);
             // One line is quoted, however long the table or text is.
-            let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
-            let line_end = source[start..].find('\n').map_or(source.len(), |at| start + at);
-            let end = source.floor_char_boundary(span.end.min(line_end)).max(start);
+            let line = sources.line(span);
+            let end = source.floor_char_boundary(span.end.min(line.end)).max(start);
             title
                 .element(
-                    Snippet::source(&source[line_start..line_end])
+                    Snippet::source(&source[line.start..line.end])
                         .line_start(sources.position(span).0)
                         .path(sources.name(span.file))
-                        .annotation(AnnotationKind::Primary.span(start - line_start..end - line_start)),
+                        .annotation(AnnotationKind::Primary.span(start - line.start..end - line.start)),
                 )
                 .element(help)
         }

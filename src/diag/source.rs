@@ -76,6 +76,16 @@ impl SourceMap {
         self.0.get(file.0).map_or("", |source| &source.text)
     }
 
+    /// The whole line where a span starts, without its end.
+    #[must_use]
+    pub fn line(&self, span: Span) -> Span {
+        let text = self.text(span.file);
+        let start = text.floor_char_boundary(span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        Span::new(span.file, line_start..line_end)
+    }
+
     /// All texts with their names, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|source| (source.name.as_str(), source.text.as_str()))
@@ -105,6 +115,8 @@ mod tests {
         assert_eq!(sources.position(Span::new(file, 0..1)), (1, 1));
         assert_eq!(sources.position(Span::new(file, 10..11)), (2, 4));
         assert_eq!(sources.position(Span::new(file, 99..100)), (3, 1));
+        assert_eq!(sources.line(Span::new(file, 11..12)), Span::new(file, 6..13));
+        assert_eq!(sources.line(Span::new(file, 99..100)), Span::new(file, 14..14));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Problems that are only another one's echo.
 
+use std::collections::HashSet;
+
 use crate::diag::{Diagnostic, Diagnostics, SourceMap, Span};
 
 /// What is wrong at the root loses values: that these are then missing, or odd on the same line as a slip of the
@@ -10,8 +12,9 @@ pub(super) fn drop(diagnostics: &mut Diagnostics, sources: &SourceMap) {
             .iter()
             .filter(move |diagnostic| codes.contains(&diagnostic.code))
     };
-    let line = |span: Span| (span.file, sources.position(span).0);
-    let slips: Vec<_> = of(&["syntax"]).map(|slip| slip.span.map(line)).collect();
+    let slips: HashSet<Span> = of(&["syntax"])
+        .filter_map(|slip| Some(sources.line(slip.span?)))
+        .collect();
     let lost: Vec<(Option<Span>, String)> = of(&["wrong-type", "unknown-key"])
         .filter_map(|wrong| Some((wrong.span, subject(&wrong.message)?)))
         .collect();
@@ -27,7 +30,7 @@ pub(super) fn drop(diagnostics: &mut Diagnostics, sources: &SourceMap) {
         .iter()
         .map(|diagnostic| {
             let missing = diagnostic.code.starts_with("missing-") && (!slips.is_empty() || is_lost(diagnostic));
-            let beside_slip = diagnostic.span.is_some_and(|span| slips.contains(&Some(line(span))));
+            let beside_slip = diagnostic.span.is_some_and(|span| slips.contains(&sources.line(span)));
             diagnostic.code != "syntax" && (missing || beside_slip)
         })
         .collect();

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use linklatch::load::{self, Environment};
+use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::support::dns::{Nameserver, reverse};
@@ -350,4 +351,32 @@ fn what_own_signatures_ask_for_in_vain_is_said_once() {
     let (found, text) = codes(folder.path(), keys);
     assert_eq!(found, ["asn-database-invalid"]);
     assert!(text.contains("`Test` holds no autonomous systems"), "{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_damage_to_a_database_makes_it_stumble(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("asn.mmdb");
+        let entries = [("192.0.2.0/24", mmdb::geolite(64500)), ("198.51.100.0/24", mmdb::ipinfo(64501))];
+        mmdb::write(&file, mmdb::today(), &entries);
+        #[expect(clippy::disallowed_methods, reason = "a test reads what it wrote")]
+        let mut content = fs::read(&file).unwrap();
+        for (at, byte) in damage {
+            let at = at.index(content.len());
+            content[at] = byte;
+        }
+        content.truncate(cut.map_or(content.len(), |at| at.index(content.len())));
+        if let Ok(database) = linklatch::asn::AsnDatabase::read(content) {
+            let _ = database.built().date();
+            for address in ["192.0.2.7", "198.51.100.7", "203.0.113.7", "2001:db8::7"] {
+                let _ = database.number(address.parse().unwrap());
+            }
+        }
+    }
 }
