@@ -121,7 +121,7 @@ impl Check {
     pub const fn is_shared(self) -> bool {
         matches!(
             self,
-            Self::HeadBefore | Self::MachineBefore | Self::Pair | Self::UserAgents | Self::Networks
+            Self::HeadBefore | Self::MachineBefore | Self::Pair | Self::UserAgents | Self::Networks | Self::ManyLinks
         )
     }
 
@@ -132,7 +132,7 @@ impl Check {
         let before = |holds: fn(&History) -> bool| Truth::of(visit.history.map(holds));
         match self {
             Self::Head => is(*visit.method == Method::HEAD),
-            Self::Prefetch => Truth::of(visit.prefetch()),
+            Self::Prefetch => Truth::of(visit.headers.prefetch()),
             Self::HeadBefore => is(*visit.method != Method::HEAD).min(before(History::head_before)),
             Self::MachineBefore => before(History::machine_before),
             Self::EarlyGet => fetches.min(match visit.history.known().and_then(History::age) {

@@ -7,6 +7,7 @@ use super::passage::Protected;
 use super::ticket::{Step, TICKET_FIELD, Ticket, TicketError};
 use super::{Gate, spelling};
 use crate::time::Timestamp;
+use crate::visit::{Fact, Headers};
 
 /// What a POST brought to confirm a link.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +64,8 @@ pub enum Again {
     OtherTarget,
     /// The POST came from another site's page.
     CrossSite,
+    /// It says that it fetches ahead: nobody has pressed.
+    FetchedAhead,
     /// The ticket was spent, and its answer is no longer kept.
     Spent,
     /// It brought a press, where a code is asked for as well.
@@ -88,6 +91,7 @@ impl Again {
             Self::Expired => "ticket_expired",
             Self::OtherTarget => "ticket_of_another_link",
             Self::CrossSite => "cross_site",
+            Self::FetchedAhead => "fetched_ahead",
             Self::Spent => "ticket_spent",
             Self::CodeNeeded => "code_needed",
             Self::Code { trouble, .. } => trouble.as_str(),
@@ -107,6 +111,9 @@ impl Gate {
         let sealed = submission.ticket.ok_or(Again::NoTicket)?;
         if !comes_from_us(protected.request.headers(), submission) {
             return Err(Again::CrossSite);
+        }
+        if Headers::Live(protected.request.headers()).prefetch() == Fact::Known(true) {
+            return Err(Again::FetchedAhead);
         }
         let targets = self.target_ids(protected);
         let opened = Ticket::open(sealed, &self.keys, targets, submission.now, self.ticket_lifetime);

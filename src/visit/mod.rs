@@ -124,6 +124,21 @@ impl<'r> Headers<'r> {
             Self::Recorded(visit) => visit.header(name.as_ref()),
         }
     }
+
+    /// Whether they say that this fetches ahead; a field that would may not have been recorded.
+    pub(crate) fn prefetch(&self) -> Fact<bool> {
+        let mut said = Fact::Known(false);
+        for name in &PREFETCH {
+            match self.get(name) {
+                Fact::Known(Some(value)) if value.starts_with("prefetch") || value == "preview" => {
+                    return Fact::Known(true);
+                }
+                Fact::Known(_) => {}
+                Fact::Unrecorded => said = Fact::Unrecorded,
+            }
+        }
+        said
+    }
 }
 
 impl<'r> Visit<'r> {
@@ -162,28 +177,13 @@ impl<'r> Visit<'r> {
     /// `Purpose` and `X-Moz`, in some apps `X-Purpose`. It never counts as a visit.
     #[must_use]
     pub fn is_prefetch(&self) -> bool {
-        self.prefetch() == Fact::Known(true)
+        self.headers.prefetch() == Fact::Known(true)
     }
 
     /// Whether it is a visit that later ones have before them: it fetches, and not ahead of anybody.
     #[must_use]
     pub fn counts(&self) -> bool {
         matches!(*self.method, Method::GET | Method::HEAD) && !self.is_prefetch()
-    }
-
-    /// Whether it says so, where a field that would may not have been recorded.
-    pub(crate) fn prefetch(&self) -> Fact<bool> {
-        let mut said = Fact::Known(false);
-        for name in &PREFETCH {
-            match self.headers.get(name) {
-                Fact::Known(Some(value)) if value.starts_with("prefetch") || value == "preview" => {
-                    return Fact::Known(true);
-                }
-                Fact::Known(_) => {}
-                Fact::Unrecorded => said = Fact::Unrecorded,
-            }
-        }
-        said
     }
 
     fn accept(&self) -> impl Iterator<Item = &'r str> {

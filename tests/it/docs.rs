@@ -395,6 +395,7 @@ fn every_word_of_the_log_is_described() {
         Again::Expired,
         Again::OtherTarget,
         Again::CrossSite,
+        Again::FetchedAhead,
         Again::Spent,
         Again::CodeNeeded,
     ];

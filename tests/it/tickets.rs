@@ -174,3 +174,21 @@ async fn a_ticket_outlives_a_restart_with_the_same_key() {
         gate.finish(&upstream).await;
     }
 }
+
+#[tokio::test]
+async fn a_press_that_says_that_it_fetches_ahead_gets_a_fresh_page() {
+    let (upstream, gate) = started().await;
+    let link = gate.link(&gate.token_to_confirm());
+    let person = gate.person();
+    let form = format!("linklatch-ticket={}", person.get(&link).await.ticket());
+    let ahead = person.clone().with("sec-purpose", "prefetch;prerender");
+    assert!(ahead.post_form(&link, &form).await.is_held());
+    assert_eq!(gate.last_record()["linklatch.reason"], "fetched_ahead");
+    assert!(upstream.received().is_empty());
+    assert_eq!(
+        person.post_form(&link, &form).await.status,
+        302,
+        "the press itself works"
+    );
+    gate.finish(&upstream).await;
+}
