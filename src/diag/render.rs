@@ -68,7 +68,7 @@ pub fn all(diagnostics: &Diagnostics, sources: &SourceMap, coloured: bool) -> St
     shown
 }
 
-/// The problems as [`line`] shows them.
+/// The problems as [`line()`] shows them.
 pub fn lines(diagnostics: &Diagnostics, sources: &SourceMap) -> impl Iterator<Item = String> {
     let more = diagnostics.iter().len().saturating_sub(SHOWN);
     let more = (more > 0).then(|| format!("and {more} more"));

@@ -152,3 +152,47 @@ async fn changed_files_are_read_again_by_themselves() {
         "what is broken is told once"
     );
 }
+
+#[tokio::test]
+async fn a_reload_at_any_moment_gives_the_old_verdict_or_the_new() {
+    let upstream = Upstream::plain().await;
+    let gate = Gate::before(&upstream).await;
+    let own = gate.folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    let weighing = |weight: u8| {
+        let entry = format!(
+            "[[signature]]\nid = \"acme\"\ntitle = \"Acme\"\nkind = \"gateway\"\nweight = {weight}\nsource = [\"our mail team\"]\n\
+             seen = 2026-11-01\nuser-agent = ['\\bAcmeGate/']\nmatch = [{{ user-agent = \"Firefox/140.0 AcmeGate/2\" }}]\n"
+        );
+        std::fs::write(own.join("acme.toml"), entry).unwrap();
+        config(&gate, &upstream, &format!("[signatures]\nfolder = \"own\"\n{LINK}"))
+    };
+    let sets = [weighing(30), weighing(70)];
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 AcmeGate/2";
+    let visitor = gate.person().with("user-agent", agent);
+    gate.reloader.replace(&sets[0]).unwrap();
+    let traffic = async {
+        for _ in 0..60 {
+            gate.clock.advance(std::time::Duration::from_secs(11));
+            assert!(visitor.get(&gate.link(&gate.token())).await.is_held());
+        }
+    };
+    let reloads = async {
+        for round in 0..60 {
+            gate.reloader.replace(&sets[(round + 1) % 2]).unwrap();
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(traffic, reloads);
+    gate.reloader.replace(&sets[1]).unwrap();
+    visitor.get(&gate.link(&gate.token())).await;
+    for record in gate.records() {
+        let (score, class) = (&record["linklatch.verdict.score"], &record["linklatch.verdict.class"]);
+        assert!(
+            (score == 30 && class == "unknown") || (score == 70 && class == "suspect"),
+            "{record}"
+        );
+    }
+    assert_eq!(gate.last_record()["linklatch.verdict.score"], 70);
+    gate.finish(&upstream).await;
+}
