@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
+use http::{HeaderMap, HeaderName, Method, Version};
 use jiff::civil::date;
 use linklatch::diag::{Diagnostics, SourceMap};
 use linklatch::gate::checks::Checks;
@@ -15,7 +15,7 @@ use linklatch::gate::verdict::judge;
 use linklatch::signatures::{SHIPPED, Signatures, SourceFile, compile};
 use linklatch::time::Timestamp;
 use linklatch::visit::history::{History, Mark, Track};
-use linklatch::visit::{Fact, USER_AGENTS_OF_PEOPLE, Visit};
+use linklatch::visit::{Fact, USER_AGENTS_OF_PEOPLE, Visit, VisitBuf};
 
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
@@ -59,7 +59,7 @@ fn row(out: &mut String, name: &str, files: &[(String, String)], networks: usize
     let (browsers, scanners) = (visits(&USER_AGENTS_OF_PEOPLE), visits(&SCANNERS));
     let cost = |visits: &[Owned]| {
         let mut times = Vec::new();
-        for round in 0..2_000usize {
+        for round in 0..20_000usize {
             let batch = &visits[round * 16 % visits.len()..][..16];
             // A request that was just read is in the processor's caches.
             batch
@@ -181,19 +181,6 @@ impl Owned {
 }
 
 fn visits(agents: &[&'static str]) -> Vec<Owned> {
-    let fields = [
-        ("host", "auth.example.com"),
-        (
-            "accept",
-            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        ),
-        ("accept-language", "en-US,en;q=0.5"),
-        ("accept-encoding", "gzip, deflate, br, zstd"),
-        ("sec-fetch-dest", "document"),
-        ("sec-fetch-mode", "navigate"),
-        ("sec-fetch-site", "none"),
-        ("upgrade-insecure-requests", "1"),
-    ];
     let mut random = 0x9E37_79B9u32;
     let mut next = move || {
         random ^= random << 13;
@@ -202,11 +189,10 @@ fn visits(agents: &[&'static str]) -> Vec<Owned> {
         random
     };
     let visit = |place: usize| {
-        let mut headers: HeaderMap = fields
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect();
-        headers.insert("user-agent", HeaderValue::from_static(agents[place % agents.len()]));
+        let mut sent = VisitBuf::ordinary();
+        sent.set("user-agent", agents[place % agents.len()]);
+        let field = |(name, value): (String, String)| Some((name.parse::<HeaderName>().ok()?, value.parse().ok()?));
+        let headers = sent.values.into_iter().filter_map(field).collect();
         let client = IpAddr::from(Ipv4Addr::from(next()));
         let mark = |millis| Mark {
             at: Timestamp::from_millis(millis),

@@ -59,25 +59,10 @@ impl<W: Write> Log<W> {
         if self.random.below(10) < 6 {
             let scanner = SCANNERS[self.random.below(SCANNERS.len())];
             let address = format!("40.94.{}.{}", self.random.below(256), self.random.below(256));
-            self.visit(
-                &link,
-                "HEAD",
-                scanner,
-                &address,
-                &[("accept", "*/*")],
-                Outcome::Held,
-                "scanner",
-            )?;
-            for _ in 0..=self.random.below(3) {
-                self.visit(
-                    &link,
-                    "GET",
-                    scanner,
-                    &address,
-                    &[("accept", "*/*")],
-                    Outcome::Held,
-                    "scanner",
-                )?;
+            let gets = std::iter::repeat_n("GET", 1 + self.random.below(3));
+            for method in std::iter::once("HEAD").chain(gets) {
+                let fields = [("accept", "*/*")];
+                self.visit(&link, method, scanner, &address, &fields, Outcome::Held, "scanner")?;
             }
         }
         let language = LANGUAGES[self.random.below(LANGUAGES.len())];

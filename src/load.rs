@@ -4,6 +4,7 @@
 mod echoes;
 mod environment;
 mod lookups;
+mod secrets;
 mod signatures;
 mod watch;
 
@@ -14,15 +15,13 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
-use crate::config::keys;
 use crate::config::raw::{self, Raw, RawLink};
-use crate::config::validate::{self, Secrets, client, net};
+use crate::config::validate::{self, client, net};
 use crate::diag::read::At;
-use crate::diag::{Diagnostics, SourceMap, Span, render};
-use crate::secret::SecretKey;
+use crate::diag::{Diagnostics, SourceMap, render};
 
 pub use environment::Environment;
-use environment::{KEY, LISTEN, PUBLIC_URL, UPSTREAM};
+use environment::{LISTEN, PUBLIC_URL, UPSTREAM};
 pub use signatures::{is_shipped, signatures};
 pub use watch::Watched;
 
@@ -265,78 +264,6 @@ impl<'a> Work<'a> {
             watched: self.watched,
             usage: self.usage,
         }
-    }
-
-    fn secrets(&mut self, raw: &Raw) -> Secrets {
-        let mut secrets = Secrets::default();
-        if let Some(text) = self.environment.get(KEY) {
-            secrets.keys = self.keys(KEY, text);
-        } else if let Some(at) = &raw.keys.file {
-            secrets.keys = self.key_file(at);
-        }
-        for (index, client) in raw.clients.iter().enumerate() {
-            let Some(name) = &client.value.name else { continue };
-            let variable = client::variable(&name.value);
-            let (found, span) = match (self.environment.get(&variable), &client.value.secret_file) {
-                (Some(text), _) => (self.keys(&variable, text), name.span),
-                (None, Some(at)) => (self.key_file(at), at.span),
-                (None, None) => continue,
-            };
-            if found.len() > 1 {
-                let message = format!("`{}` has {} secrets", name.value, found.len());
-                self.diagnostics
-                    .error("key-count", span, message, "a client has one secret; keep one line");
-            }
-            secrets.clients.extend(found.into_iter().next().map(|key| (index, key)));
-        }
-        secrets
-    }
-
-    /// Where sealing keys come from; the environment wins.
-    fn keys_from(&self, raw: &Raw) -> Option<String> {
-        let file = raw.keys.file.as_ref();
-        let variable = self.environment.get(KEY).map(|_| KEY.to_owned());
-        variable.or_else(|| file.map(|at| net::path(at, self.base).display().to_string()))
-    }
-
-    fn key_file(&mut self, at: &At<String>) -> Vec<SecretKey> {
-        if self.judges {
-            return Vec::new();
-        }
-        let path = net::path(at, self.base);
-        let name = path.display().to_string();
-        self.watched.add(&path);
-        match read(&path) {
-            Ok(text) => self.keys(&name, &text),
-            Err(reason) => {
-                let message = format!("can't read `{}`: {reason}", at.value);
-                let help = format!("check the path and its rights, or make one: linklatch keygen > {name}");
-                self.diagnostics.error("file-unreadable", at.span, message, help);
-                Vec::new()
-            }
-        }
-    }
-
-    fn keys(&mut self, name: &str, text: &str) -> Vec<SecretKey> {
-        let hint = "`linklatch keygen` prints one";
-        let found = keys::parse(text);
-        if matches!(&found, Ok(keys) if !keys.is_empty()) {
-            return found.unwrap_or_default();
-        }
-        let file = self.sources.add_secret(name, text);
-        match found {
-            Ok(_) => self
-                .diagnostics
-                .error("key-count", Span::new(file, 0..0), "no key stands here", hint),
-            Err(ranges) => {
-                for range in ranges {
-                    let help = format!("a key is one line of 43 characters; {hint}");
-                    self.diagnostics
-                        .error("key-invalid", Span::new(file, range), "this is no key", help);
-                }
-            }
-        }
-        Vec::new()
     }
 
     /// Files that are read later must be there now.

@@ -34,6 +34,11 @@ struct Entry {
 }
 
 impl Entry {
+    /// Whether it says something, and still does.
+    fn counts(&self, now: Timestamp) -> bool {
+        self.name != Fact::Unrecorded && now.since(self.since) < self.life()
+    }
+
     fn life(&self) -> Duration {
         match &self.name {
             Fact::Known(name) if !name.is_empty() => NAMED,
@@ -80,8 +85,7 @@ impl Names {
             let answer = tokio::time::timeout(PATIENCE, dns::confirmed_name(address, &servers)).await;
             let answer = answer.unwrap_or(Err(Failure::Silence));
             done.0.note(&answer);
-            let name = answer.map_or(Fact::Unrecorded, |name| Fact::Known(name.unwrap_or_default().into()));
-            done.0.known.insert(address, Entry { name, since: now });
+            done.0.keep(address, answer.ok().map(Option::unwrap_or_default), now);
         });
     }
 }
@@ -89,6 +93,16 @@ impl Names {
 impl Inner {
     fn under_way(&self) -> MutexGuard<'_, HashSet<IpAddr>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what was found; a failure takes no name away that still counts.
+    fn keep(&self, address: IpAddr, found: Option<String>, now: Timestamp) {
+        let name = match found {
+            Some(name) => Fact::Known(name.into()),
+            None if self.known.get(&address).is_some_and(|entry| entry.counts(now)) => return,
+            None => Fact::Unrecorded,
+        };
+        self.known.insert(address, Entry { name, since: now });
     }
 
     fn note<T>(&self, answer: &Result<T, Failure>) {

@@ -70,14 +70,18 @@ impl Watch {
         loop {
             tokio::select! {
                 Some(()) = hangup.recv() => return,
-                _ = look.tick(), if watches && !self.read.is_empty() => if self.has_changed() { return },
+                _ = look.tick(), if watches && !self.read.is_empty() => if self.has_changed().await { return },
             }
         }
     }
 
     /// A file that is being written changes from look to look: it is read when it has settled.
-    fn has_changed(&mut self) -> bool {
-        let now = self.read.now();
+    async fn has_changed(&mut self) -> bool {
+        let read = self.read.clone();
+        // A file system may hang.
+        let Ok(now) = tokio::task::spawn_blocking(move || read.now()).await else {
+            return false;
+        };
         if now == self.read {
             self.changing = None;
             return false;

@@ -191,6 +191,16 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Missing,
+        Self::Wrong,
+        Self::WrongAgain,
+        Self::WrongAndReplaced,
+        Self::TooSoon,
+        Self::Replaced,
+    ];
+
     /// The word for it in logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

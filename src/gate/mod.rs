@@ -10,6 +10,7 @@ mod fields;
 mod issued;
 pub mod keys;
 pub mod link;
+mod pass;
 mod passage;
 mod recognise;
 mod redemption;
@@ -29,19 +30,19 @@ use http::{Method, Request, Uri};
 use self::checks::Checks;
 pub use self::code::{Attempt, CODE_FIELD, Code, Digits, Family, Tally, Trouble, Typed};
 pub use self::explain::{Explanation, SignatureReason};
-use self::fields::Fields;
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
+pub use self::pass::{CallToken, NamedClientProof};
 use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
-use self::recognise::{Carried, Match, Target};
+use self::recognise::{Match, Target};
 pub use self::redemption::{Confirmed, Meaning};
 pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, has_ticket, ticket_of};
 use self::ticket::{Network, Ticket};
 pub use self::ticket::{Step, TICKET_FIELD};
 use self::verdict::{Class, Verdict};
-use crate::signatures::{Action, AgentHits, Found, Signatures};
+use crate::signatures::{AgentHits, Found, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
 use crate::visit::history::Mark;
@@ -55,17 +56,6 @@ pub struct Gate {
     signatures: Arc<Signatures>,
     checks: Checks,
     ticket_lifetime: Duration,
-}
-
-/// What a call's token is known by, for each link that names the call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallToken {
-    /// It carries no link's token.
-    None,
-    /// It can't be told.
-    Unclear,
-    /// It redeems one of these: the digests by every key, and for each link that names the call.
-    Links(Vec<LinkId>),
 }
 
 /// A confirmation that left its token's calls open for a while.
@@ -220,150 +210,6 @@ impl Gate {
             .is_none_or(|own| own == host || !self.known_hosts.iter().any(|known| known == host))
     }
 
-    /// Whether a call's body must be read before it can be judged: many servers look for a query's field there too.
-    #[must_use]
-    pub fn needs_body<B>(&self, call: &CallRequest<B>) -> bool {
-        *call.request.method() != Method::OPTIONS
-            && call.candidates.iter().any(|candidate| {
-                let call = &self.links[candidate.link].calls[candidate.call];
-                !call.fields.is_empty() || call.url.query().iter().any(|(_, value)| value.hole().is_some())
-            })
-    }
-
-    /// Which links' tokens a call carries; `body` is empty where [`Gate::needs_body`] says no.
-    #[must_use]
-    pub fn call_token(&self, call: &CallRequest<()>, body: &[u8]) -> CallToken {
-        let headers = call.request.headers();
-        let Ok(fields) = Fields::parse(headers, body) else {
-            return CallToken::Unclear;
-        };
-        let query = call.request.uri().query().unwrap_or_default();
-        let mut links = Vec::new();
-        for candidate in &call.candidates {
-            let link = &self.links[candidate.link];
-            match recognise::carried(
-                link,
-                &link.calls[candidate.call],
-                &candidate.values,
-                query,
-                headers,
-                &fields,
-            ) {
-                Carried::No => {}
-                Carried::Unclear => return CallToken::Unclear,
-                Carried::Token(values) => links.extend(self.keys.link_ids(&values, &link.belongs)),
-            }
-        }
-        if links.is_empty() {
-            CallToken::None
-        } else {
-            CallToken::Links(links)
-        }
-    }
-
-    /// Lets a call pass that carries no token.
-    #[must_use]
-    pub fn pass_without_token<B>(&self, call: CallRequest<()>, token: &CallToken, body: B) -> Option<Passage<B>> {
-        (*token == CallToken::None).then(|| Passage::new(call.request.map(|()| body), PassReason::NoLink, None))
-    }
-
-    /// Lets a call pass whose token's opening holds.
-    #[must_use]
-    pub fn pass_opened_call<B>(
-        &self,
-        call: CallRequest<()>,
-        token: &CallToken,
-        opening: Opening,
-        now: Timestamp,
-        body: B,
-    ) -> Option<Passage<B>> {
-        let CallToken::Links(links) = token else { return None };
-        let reason = if *call.request.method() == Method::OPTIONS {
-            PassReason::Preflight
-        } else {
-            PassReason::OpenedCall
-        };
-        (links.contains(&opening.link) && now < opening.until)
-            .then(|| Passage::new(call.request.map(|()| body), reason, None))
-    }
-
-    /// Lets a call of a client pass that the operator named.
-    #[must_use]
-    pub fn pass_named_client<B>(&self, call: CallRequest<()>, _client: &NamedClientProof, body: B) -> Passage<B> {
-        Passage::new(call.request.map(|()| body), PassReason::NamedClient, None)
-    }
-
-    /// What a call is known by in the log.
-    #[must_use]
-    pub fn call_route<B>(&self, call: &CallRequest<B>) -> String {
-        let first = &call.candidates[0];
-        self.links[first.link].calls[first.call].url.to_string()
-    }
-
-    /// Lets a POST or preflight of a link pass whose opening holds. `body` must not hold a ticket.
-    #[expect(
-        clippy::result_large_err,
-        reason = "a request that does not pass comes back whole, to be held"
-    )]
-    pub fn pass_opened_post<B>(
-        &self,
-        protected: Protected<()>,
-        opening: OpenTarget,
-        now: Timestamp,
-        body: B,
-    ) -> Result<Passage<B>, (Protected<()>, B)> {
-        let reason = match *protected.method() {
-            Method::POST => PassReason::OpenedPost,
-            Method::OPTIONS => PassReason::Preflight,
-            _ => return Err((protected, body)),
-        };
-        if !self.target_ids(&protected).any(|target| target == opening.target) || now >= opening.until {
-            return Err((protected, body));
-        }
-        let upstream = self.link(&protected).upstream;
-        Ok(Passage::new(protected.request.map(|()| body), reason, upstream))
-    }
-
-    /// Lets a visit pass that a signature lets pass: the operator's own monitors.
-    #[expect(
-        clippy::result_large_err,
-        reason = "a request that does not pass comes back whole, to be held"
-    )]
-    pub fn pass_allowed<B>(&self, protected: Protected<B>, verdict: &Verdict) -> Result<Passage<B>, Protected<B>> {
-        if verdict.action() != Action::Allow {
-            return Err(protected);
-        }
-        let upstream = self.link(&protected).upstream;
-        Ok(Passage::new(
-            protected.request,
-            PassReason::AllowedBySignature,
-            upstream,
-        ))
-    }
-
-    /// Lets a one-click unsubscribe pass (RFC 8058 section 3.2: the body is `List-Unsubscribe=One-Click`).
-    #[expect(
-        clippy::result_large_err,
-        reason = "a request that does not pass comes back whole, to be held"
-    )]
-    pub fn pass_one_click<B>(
-        &self,
-        protected: Protected<()>,
-        form: &[u8],
-        body: B,
-    ) -> Result<Passage<B>, (Protected<()>, B)> {
-        let link = self.link(&protected);
-        if !link.one_click_unsubscribe || *protected.method() != Method::POST || form.trim_ascii() != ONE_CLICK {
-            return Err((protected, body));
-        }
-        let upstream = link.upstream;
-        Ok(Passage::new(
-            protected.request.map(|()| body),
-            PassReason::OneClickUnsubscribe,
-            upstream,
-        ))
-    }
-
     /// The links whose mails a request asks for, by name.
     pub fn asked<B>(&self, request: &Request<B>) -> impl Iterator<Item = &Arc<str>> {
         let asks = self
@@ -467,16 +313,20 @@ impl Gate {
     }
 }
 
-/// Shows that a request came from a client that the operator named; see [`NamedClientProof::check`].
-#[derive(Debug)]
-pub struct NamedClientProof(());
-
-impl NamedClientProof {
-    /// `None` unless all that the configuration asks of the client holds: its network, its secret, or both.
-    #[must_use]
-    pub fn check(in_network: Option<bool>, secret_matches: Option<bool>) -> Option<Self> {
-        let asked = in_network.is_some() || secret_matches.is_some();
-        (asked && in_network != Some(false) && secret_matches != Some(false)).then_some(Self(()))
+#[cfg(test)]
+impl Gate {
+    /// A gate that knows no link and no scanner.
+    pub(crate) fn of_nothing() -> Self {
+        let keys = KeyRing::new(&[crate::secret::SecretKey::new([1; 32])]).unwrap();
+        let signatures = Arc::new(Signatures::none());
+        Self::new(
+            Vec::new(),
+            Arc::new(keys),
+            &[],
+            signatures,
+            Checks::default(),
+            Duration::ZERO,
+        )
     }
 }
 
@@ -484,5 +334,3 @@ impl NamedClientProof {
 fn path_and_query(uri: &Uri) -> &str {
     uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
 }
-
-const ONE_CLICK: &[u8] = b"List-Unsubscribe=One-Click";

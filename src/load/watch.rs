@@ -79,6 +79,24 @@ mod tests {
         changed(&watched);
         std::fs::remove_file(&one).unwrap();
         changed(&watched);
+        // As container platforms do it: a link to a folder is turned over.
+        let (old, new, link) = (
+            folder.path().join("old"),
+            folder.path().join("new"),
+            folder.path().join("..data"),
+        );
+        for version in [&old, &new] {
+            std::fs::create_dir(version).unwrap();
+            std::fs::write(version.join("four"), "same").unwrap();
+        }
+        std::os::unix::fs::symlink(&old, &link).unwrap();
+        let mut behind = Watched::default();
+        behind.add(&link.join("four"));
+        let before = behind.now();
+        std::os::unix::fs::symlink(&new, folder.path().join("..next")).unwrap();
+        std::fs::rename(folder.path().join("..next"), &link).unwrap();
+        assert_ne!(before, behind.now());
+        changed(&watched);
         std::fs::write(folder.path().join("three"), "").unwrap();
         changed(&watched);
     }

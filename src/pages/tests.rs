@@ -42,15 +42,9 @@ fn code_troubles() -> Vec<Again> {
         code: code(),
         typed: (trouble == Trouble::TooSoon).then_some(code().digits),
     };
-    let all = [
-        Trouble::Missing,
-        Trouble::Wrong,
-        Trouble::WrongAgain,
-        Trouble::WrongAndReplaced,
-        Trouble::TooSoon,
-        Trouble::Replaced,
-    ];
-    std::iter::once(Again::CodeNeeded).chain(all.map(trouble)).collect()
+    std::iter::once(Again::CodeNeeded)
+        .chain(Trouble::ALL.map(trouble))
+        .collect()
 }
 
 fn notice_of(notice: Notice, new_link: Option<&str>) -> String {

@@ -176,14 +176,9 @@ const FIRST: usize = 5;
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::*;
     use crate::gate::Gate;
-    use crate::gate::checks::Checks;
-    use crate::gate::keys::KeyRing;
-    use crate::secret::SecretKey;
-    use crate::signatures::Signatures;
 
     fn line(seconds: i64) -> String {
         let at = Timestamp::from_millis(1_790_000_000_000 + seconds * 1000);
@@ -195,15 +190,7 @@ mod tests {
     }
 
     fn read(log: &str) -> (Vec<String>, Counts) {
-        let keys = Arc::new(KeyRing::new(&[SecretKey::new([1; 32])]).unwrap());
-        let gate = Gate::new(
-            Vec::new(),
-            keys,
-            &[],
-            Arc::new(Signatures::none()),
-            Checks::default(),
-            Duration::ZERO,
-        );
+        let gate = Gate::of_nothing();
         let (mut ids, mut counts, mut blocks) = (Vec::new(), Counts::default(), 0);
         let each = |seen: &Seen| {
             ids.extend(seen.request_id.as_deref().map(str::to_owned));

@@ -114,9 +114,8 @@ pub struct Record {
 impl Record {
     /// Notes what a visit's verdict hangs on; `tokens` are what its request carries of them.
     pub fn saw(&mut self, visit: &Visit<'_>, tokens: &[&str]) {
-        self.client_as = visit.asn.known().filter(|number| *number > 0);
-        let name = visit.reverse_dns.known().filter(|name| !name.is_empty());
-        self.client_domain = name.map(|name| redact::text(name, tokens));
+        self.client_as = visit.asn.known();
+        self.client_domain = visit.reverse_dns.known().map(|name| redact::text(name, tokens));
         self.fields = visit.headers.names().map(|name| redact::name(name, tokens)).collect();
         for name in self.fields.iter().filter(|name| is_recorded(name)) {
             let value = of_record(name, visit.header(name).unwrap_or_default());

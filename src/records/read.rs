@@ -204,28 +204,12 @@ mod tests {
     use http::Version;
 
     use super::*;
-    use crate::gate::checks::Checks;
-    use crate::gate::keys::KeyRing;
-    use crate::secret::SecretKey;
-    use crate::signatures::Signatures;
 
     const LINE: &str = r#"{"timestamp":"2026-11-26T01:27:01.507Z","request_id":"req_1","http.request.method":"GET","url.scheme":"https","network.protocol.version":"1.1","client.address":"192.0.2.7","user_agent.original":"a\u00e4","linklatch.visit.fields":["host","accept","x-scan"],"http.request.header.accept":["*/*"],"linklatch.outcome":"held","linklatch.link.id":"dfb751396b651f7386b46dd8bfadbe20","linklatch.link.age":2.4,"linklatch.verdict.class":"suspect","linklatch.verdict.score":50,"linklatch.verdict.findings":["head"]}"#;
 
-    fn gate() -> Gate {
-        let keys = Arc::new(KeyRing::new(&[SecretKey::new([1; 32])]).unwrap());
-        Gate::new(
-            Vec::new(),
-            keys,
-            &[],
-            Arc::new(Signatures::none()),
-            Checks::default(),
-            Duration::ZERO,
-        )
-    }
-
     #[test]
     fn a_line_tells_what_was_recorded_and_no_more() {
-        let gate = gate();
+        let gate = Gate::of_nothing();
         let seen = Reader::new(&gate, true).read(LINE.as_bytes()).unwrap().unwrap();
         assert_eq!(seen.link.to_string(), "dfb751396b651f7386b46dd8bfadbe20");
         assert_eq!(seen.issued, Timestamp::parse("2026-11-26T01:26:59.107Z"));
@@ -248,8 +232,19 @@ mod tests {
     }
 
     #[test]
+    fn that_an_address_has_no_system_and_no_name_is_known() {
+        let gate = Gate::of_nothing();
+        let none = LINE.replace(
+            "\"client.address\"",
+            "\"client.as.number\":0,\"client.domain\":\"\",\"client.address\"",
+        );
+        let seen = Reader::new(&gate, true).read(none.as_bytes()).unwrap().unwrap();
+        assert_eq!((seen.asn, seen.reverse_dns), (Fact::Known(0), Fact::Known("".into())));
+    }
+
+    #[test]
     fn behind_a_proxy_the_version_is_the_proxy_s() {
-        let gate = gate();
+        let gate = Gate::of_nothing();
         let forwarded = LINE.replace("x-scan", "x-forwarded-for");
         let version = |trusts| {
             let read = Reader::new(&gate, trusts).read(forwarded.as_bytes());
@@ -263,7 +258,7 @@ mod tests {
 
     #[test]
     fn other_requests_are_passed_over_and_broken_lines_are_told() {
-        let gate = gate();
+        let gate = Gate::of_nothing();
         let mut reader = Reader::new(&gate, true);
         let mut read = |line: &str| reader.read(line.as_bytes()).map(|seen| seen.is_some());
         assert_eq!(read("{\"url.path\":\"/\"}"), Ok(false));
@@ -285,7 +280,7 @@ mod tests {
 
     #[test]
     fn visits_are_alike_if_they_differ_in_nothing_but_their_method_and_origin() {
-        let gate = gate();
+        let gate = Gate::of_nothing();
         let mut reader = Reader::new(&gate, true);
         let mut kind = |line: &str| reader.read(line.as_bytes()).unwrap().unwrap().kind;
         let own = kind(LINE);

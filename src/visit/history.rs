@@ -80,54 +80,64 @@ fn prefix(address: IpAddr, v4: usize, v6: usize, digest: impl Fn(&[u8]) -> Diges
     }
 }
 
-/// The latest visits to one link, oldest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Track {
-    marks: [Option<Mark>; KEPT],
+/// The latest of something, oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Latest<T>([Option<T>; KEPT]);
+
+impl<T: Copy> Default for Latest<T> {
+    fn default() -> Self {
+        Self([None; KEPT])
+    }
 }
 
-impl Track {
-    /// This track and one visit more; the oldest makes room.
-    #[must_use]
-    pub fn after(mut self, mark: Mark) -> Self {
-        match self.marks.iter_mut().find(|place| place.is_none()) {
-            Some(place) => *place = Some(mark),
+impl<T: Copy> Latest<T> {
+    /// These and one more; the oldest makes room.
+    fn after(mut self, one: T) -> Self {
+        match self.0.iter_mut().find(|place| place.is_none()) {
+            Some(place) => *place = Some(one),
             None => {
-                self.marks.rotate_left(1);
-                self.marks[KEPT - 1] = Some(mark);
+                self.0.rotate_left(1);
+                self.0[KEPT - 1] = Some(one);
             }
         }
         self
     }
 
+    fn iter(&self) -> impl Iterator<Item = &T> + Clone {
+        self.0.iter().flatten()
+    }
+}
+
+/// The latest visits to one link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Track(Latest<Mark>);
+
+impl Track {
+    /// This track and one visit more; the oldest makes room.
+    #[must_use]
+    pub fn after(self, mark: Mark) -> Self {
+        Self(self.0.after(mark))
+    }
+
     /// This track, where the visit of `mark` is known to have looked like a machine.
     #[must_use]
     pub fn suspected(mut self, mark: &Mark) -> Self {
-        for known in self.marks.iter_mut().flatten().filter(|known| *known == mark) {
+        for known in self.0.0.iter_mut().flatten().filter(|known| *known == mark) {
             known.machine = true;
         }
         self
     }
 }
 
-/// The latest links that one address opened, oldest first.
+/// The latest links that one address opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Trail {
-    steps: [Option<(Digest, Mark)>; KEPT],
-}
+pub struct Trail(Latest<(Digest, Mark)>);
 
 impl Trail {
     /// This trail and a visit to `link` more; the oldest makes room.
     #[must_use]
-    pub fn after(mut self, link: Digest, mark: Mark) -> Self {
-        match self.steps.iter_mut().find(|place| place.is_none()) {
-            Some(place) => *place = Some((link, mark)),
-            None => {
-                self.steps.rotate_left(1);
-                self.steps[KEPT - 1] = Some((link, mark));
-            }
-        }
-        self
+    pub fn after(self, link: Digest, mark: Mark) -> Self {
+        Self(self.0.after((link, mark)))
     }
 }
 
@@ -168,7 +178,7 @@ impl History {
 
     /// The earlier visits that concern this one.
     fn earlier(&self, window: Duration) -> impl Iterator<Item = &Mark> + Clone {
-        let marks = self.track.marks.iter().flatten();
+        let marks = self.track.0.iter();
         marks.filter(move |earlier| self.mark.concerns(earlier, window))
     }
 
@@ -215,7 +225,7 @@ impl History {
     /// How many links this visit's address opened within `window`, this one with them.
     #[must_use]
     pub fn links(&self, window: Duration) -> usize {
-        let steps = self.trail.steps.iter().flatten();
+        let steps = self.trail.0.iter();
         let recent = steps.filter(|(_, mark)| self.mark.concerns(mark, window));
         distinct(&recent.map(|(link, _)| Fact::Known(*link)), Fact::Known(self.link))
     }

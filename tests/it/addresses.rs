@@ -128,10 +128,7 @@ async fn an_ipv6_address_behind_a_proxy_has_a_name_too() {
     assert_eq!(known["client.domain"], "crawl-6.scanner.example");
     // Its neighbour has the name, and the name has not its address.
     let liar = visit_until_known(&gate, &proxy.with("x-forwarded-for", "2001:db8::567:89ac")).await;
-    assert!(
-        finds(&liar, "own-nameless") && liar.get("client.domain").is_none(),
-        "{liar}"
-    );
+    assert!(finds(&liar, "own-nameless") && liar["client.domain"] == "", "{liar}");
     gate.finish(&upstream).await;
 }
 
@@ -152,7 +149,7 @@ async fn a_name_that_does_not_own_up_to_the_address_is_none() {
             !finds(&record, "own-named") && finds(&record, "own-nameless"),
             "{record}"
         );
-        assert!(record.get("client.domain").is_none());
+        assert_eq!(record["client.domain"], "");
     }
     gate.finish(&upstream).await;
 }
@@ -258,7 +255,7 @@ async fn an_autonomous_system_is_found_in_the_operator_s_database() {
             assert_eq!(finds(&record, id), found, "{}: {record}", actor.address);
         }
         let system = record.get("client.as.number").and_then(Value::as_u64);
-        assert_eq!(system, expected.map(|(system, _)| system));
+        assert_eq!(system, Some(expected.map_or(0, |(system, _)| system)));
     }
     assert!(actors[0].get("/page").await.is_from_upstream());
     assert!(gate.last_record().get("client.as.number").is_none());

@@ -1,6 +1,6 @@
 //! What an assessment may cost, counted: allocations, not time.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
+use http::{HeaderMap, HeaderName, Method, Version};
 use linklatch::diag::{Diagnostics, SourceMap};
 use linklatch::gate::checks::Checks;
 use linklatch::gate::verdict::judge;
@@ -8,30 +8,19 @@ use linklatch::load;
 use linklatch::signatures::Signatures;
 use linklatch::time::Timestamp;
 use linklatch::visit::history::{History, Mark};
-use linklatch::visit::{Fact, USER_AGENTS_OF_PEOPLE, Visit};
+use linklatch::visit::{Fact, USER_AGENTS_OF_PEOPLE, Visit, VisitBuf};
 
 fn shipped() -> Signatures {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
     load::signatures(None, &mut sources, &mut diagnostics)
 }
 
-fn headers(user_agent: &'static str) -> HeaderMap {
-    let fields = [
-        ("host", "auth.example.com"),
-        (
-            "accept",
-            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        ),
-        ("accept-language", "en"),
-        ("accept-encoding", "gzip, deflate, br, zstd"),
-        ("sec-fetch-dest", "document"),
-        ("sec-fetch-mode", "navigate"),
-        ("sec-fetch-site", "none"),
-        ("upgrade-insecure-requests", "1"),
-        ("user-agent", user_agent),
-    ];
-    let field = |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
-    fields.into_iter().map(field).collect()
+/// What an ordinary browser sends, with this user agent.
+fn headers(user_agent: &str) -> HeaderMap {
+    let mut visit = VisitBuf::ordinary();
+    visit.set("user-agent", user_agent);
+    let field = |(name, value): (String, String)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+    visit.values.into_iter().map(field).collect()
 }
 
 #[test]

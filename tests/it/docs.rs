@@ -400,15 +400,7 @@ fn every_word_of_the_log_is_described() {
         Again::CodeNeeded,
     ];
     words.extend(again.map(|again| again.as_str().to_owned()));
-    let troubles = [
-        Trouble::Missing,
-        Trouble::Wrong,
-        Trouble::WrongAgain,
-        Trouble::WrongAndReplaced,
-        Trouble::TooSoon,
-        Trouble::Replaced,
-    ];
-    words.extend(troubles.map(|trouble| trouble.as_str().to_owned()));
+    words.extend(Trouble::ALL.map(|trouble| trouble.as_str().to_owned()));
     words.extend([Step::Press, Step::PressAndCode].map(|step| step.proof().to_owned()));
     words.extend(words_in_the_proxy());
     for word in words {

@@ -172,14 +172,20 @@ fn asked(arguments: &[&str]) -> (Value, Option<i32>) {
     (answer, output.status.code())
 }
 
+/// A day's visits; where the configuration and the log of them are.
+async fn a_logged_day(gate: &Gate) -> (String, String) {
+    a_day(gate).await;
+    let log = gate.folder.path().join("gate.log");
+    fs::write(&log, gate.log_text()).unwrap();
+    let config = gate.folder.path().join("linklatch.toml");
+    (config.display().to_string(), log.display().to_string())
+}
+
 #[tokio::test]
 async fn explain_says_what_serve_said() {
     let upstream = Upstream::plain().await;
     let gate = gate(&upstream).await;
-    a_day(&gate).await;
-    let path = |name: &str| gate.folder.path().join(name).display().to_string();
-    fs::write(path("gate.log"), gate.log_text()).unwrap();
-    let (config, log) = (path("linklatch.toml"), path("gate.log"));
+    let (config, log) = a_logged_day(&gate).await;
     let records = gate.records();
     for name in ["head-before", "many-links", "early-get"] {
         let record = records.iter().rfind(|record| names(record).contains(&name)).unwrap();
@@ -203,10 +209,8 @@ async fn explain_says_what_serve_said() {
 async fn replay_says_who_would_be_asked_for_more() {
     let upstream = Upstream::plain().await;
     let gate = gate(&upstream).await;
-    a_day(&gate).await;
+    let (config, log) = a_logged_day(&gate).await;
     let path = |name: &str| gate.folder.path().join(name).display().to_string();
-    fs::write(path("gate.log"), gate.log_text()).unwrap();
-    let (config, log) = (path("linklatch.toml"), path("gate.log"));
     let (told, code) = asked(&["replay", &log, "--config", &config, "--signatures", &path("own")]);
     assert_eq!(code, Some(0), "{told}");
     assert_eq!((&told["changed"], &told["judged-anew"]), (&0.into(), &0.into()));

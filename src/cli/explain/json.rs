@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::Told;
 use super::request::{Asked, Place};
 use super::text::truth;
+use super::told::Told;
 use crate::gate::SignatureReason;
 use crate::records::{is_recorded, of_record};
 use crate::signatures::{Action, Reason, Truth};

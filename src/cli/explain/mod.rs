@@ -4,6 +4,7 @@ mod curl;
 mod json;
 mod request;
 mod text;
+mod told;
 
 use std::fs::File;
 use std::io::{self, Cursor, Read as _};
@@ -14,9 +15,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::request::Asked;
+use self::told::Told;
 use super::set::{Set, Stop};
 use super::{Exit, Format, render};
-use crate::gate::Explanation;
 use crate::load::Environment;
 use crate::records::likeness::Seed;
 use crate::records::lines::Counts;
@@ -112,15 +113,6 @@ pub(super) struct ExplainArgs {
     /// How to answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// All that there is to tell.
-struct Told<'t> {
-    asked: &'t Asked,
-    set: &'t Set,
-    explanation: &'t Explanation<'t>,
-    all: bool,
-    signature: Option<&'t str>,
 }
 
 pub(super) fn run(args: &ExplainArgs, environment: &Environment) -> anyhow::Result<Exit> {
