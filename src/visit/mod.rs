@@ -244,7 +244,8 @@ pub fn version_named(name: &str) -> Option<Version> {
 /// A field's text: people's clients write UTF-8 too. It ends where it is no text: a stray byte hides nothing before it.
 #[must_use]
 pub fn text(value: &[u8]) -> &str {
-    value.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+    // Nearly all are text as a whole, which is quickly seen.
+    str::from_utf8(value).unwrap_or_else(|_| value.utf8_chunks().next().map_or("", |chunk| chunk.valid()))
 }
 
 /// Fields in which a fetch ahead says so.
