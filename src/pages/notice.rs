@@ -7,6 +7,14 @@ use http::StatusCode;
 pub enum Notice {
     /// The upstream refused a confirmed link.
     LinkInvalid,
+    /// The upstream refused a confirmed link that this browser had confirmed before.
+    LinkUsed,
+    /// The upstream refused a confirmed link that another browser had confirmed before.
+    LinkUsedElsewhere,
+    /// The upstream refused a confirmed link that is past its time.
+    LinkExpired,
+    /// The upstream takes no more confirmations for now.
+    TooManyTries,
     /// A link was cut or changed on its way.
     LinkIncomplete,
     /// A target or head that two parsers could read differently.
@@ -115,13 +123,41 @@ const fn facts(notice: Notice, code: &'static str, status: StatusCode, action: A
     }
 }
 
-static FACTS: [Facts; 20] = [
+static FACTS: [Facts; 24] = [
     facts(
         Notice::LinkInvalid,
         "link_invalid",
         StatusCode::BAD_REQUEST,
         Action::NewLink,
         "The link is not valid, or no longer. Ask for a new one.",
+    ),
+    facts(
+        Notice::LinkUsed,
+        "link_used",
+        StatusCode::GONE,
+        Action::NewLink,
+        "The link was used before, by this client. Ask for a new one.",
+    ),
+    facts(
+        Notice::LinkUsedElsewhere,
+        "link_used_elsewhere",
+        StatusCode::GONE,
+        Action::NewLink,
+        "The link was used before, by another client. Ask for a new one.",
+    ),
+    facts(
+        Notice::LinkExpired,
+        "link_expired",
+        StatusCode::GONE,
+        Action::NewLink,
+        "The link is past its time. Ask for a new one.",
+    ),
+    facts(
+        Notice::TooManyTries,
+        "too_many_tries",
+        StatusCode::TOO_MANY_REQUESTS,
+        Action::TryAgain,
+        "The upstream takes no more tries for now. Wait, then try again.",
     ),
     facts(
         Notice::LinkIncomplete,

@@ -148,6 +148,30 @@ pub(super) static ENGLISH: Words = Words {
             "Request a fresh one to continue.",
         ),
         words(
+            Notice::LinkUsed,
+            "You have used this link already",
+            "Each link works once, and this one has done its work in this browser.",
+            "Look in your other tabs: you may be signed in already. If not, ask for a new link.",
+        ),
+        words(
+            Notice::LinkUsedElsewhere,
+            "This link was used already",
+            "Each link works once. This one was used in another browser, perhaps inside your mail app.",
+            "Look there first: you may be signed in. To sign in here, ask for a new link.",
+        ),
+        words(
+            Notice::LinkExpired,
+            "This link is too old",
+            "Links work for a short time only, and this one's time is over.",
+            "Ask for a new one to continue.",
+        ),
+        words(
+            Notice::TooManyTries,
+            "Too many tries",
+            "The sign-in service takes no more tries for now.",
+            "Wait a few minutes, then try again.",
+        ),
+        words(
             Notice::LinkIncomplete,
             "This link isn't complete",
             "It seems to have been cut or changed on its way to you.",
