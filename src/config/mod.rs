@@ -18,6 +18,7 @@ use crate::gate::Gate;
 use crate::gate::checks::Checks;
 use crate::gate::keys::KeyRing;
 use crate::gate::link::Link;
+use crate::locales::Locales;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
 
@@ -192,10 +193,12 @@ pub struct Lookups {
 }
 
 /// What people see on the gate's pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct PageSettings {
     /// The site's name; its host where absent.
     pub site_name: Option<String>,
+    /// The languages.
+    pub locales: Arc<Locales>,
 }
 
 /// How long things hold.

@@ -17,6 +17,7 @@ use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
 use crate::gate::checks::Checks;
+use crate::locales::Locales;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
 
@@ -60,6 +61,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         clients: client::clients(raw, &secrets.clients, diagnostics),
         page: PageSettings {
             site_name: site_name(raw, diagnostics),
+            locales: Arc::new(Locales::shipped()),
         },
         keys: secrets.keys,
         times: times(raw, diagnostics),

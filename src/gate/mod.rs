@@ -38,7 +38,9 @@ use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
 use self::recognise::{Match, Target};
 pub use self::redemption::{Confirmed, Meaning};
-pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, has_ticket, ticket_of};
+pub use self::submission::{
+    Again, Brought, LANGUAGE_FIELD, Submission, Unsealed, code_of, has_ticket, language_of, ticket_of,
+};
 use self::ticket::{Network, Ticket};
 pub use self::ticket::{Step, TICKET_FIELD};
 use self::verdict::{Class, Verdict};

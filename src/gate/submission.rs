@@ -143,6 +143,15 @@ pub fn ticket_of(form: &[u8]) -> Option<String> {
     values.next().filter(|_| values.next().is_none())
 }
 
+/// The name of the form field that tells the language of the answer.
+pub const LANGUAGE_FIELD: &str = "linklatch-language";
+
+/// The language that a form asks for; of several the last.
+#[must_use]
+pub fn language_of(form: &[u8]) -> Option<String> {
+    values(form, LANGUAGE_FIELD).last()
+}
+
 /// What was typed into a form's code field; doubled ones are no code.
 #[must_use]
 pub fn code_of(form: &[u8]) -> Typed {

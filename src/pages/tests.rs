@@ -1,17 +1,33 @@
 //! The pages as browsers, people and scanners meet them.
 
 use super::*;
-use crate::gate::Trouble;
+use crate::gate::{LANGUAGE_FIELD, TICKET_FIELD, Trouble};
 use data_encoding::BASE64;
+use std::sync::LazyLock;
 
 const REFERENCE: &str = "req_019ac0de0000700080000000000000ff";
 
-fn pages() -> Pages {
-    Pages::new(None)
+fn pages() -> &'static Pages {
+    static PAGES: LazyLock<Pages> = LazyLock::new(|| Pages::new(None, Arc::new(Locales::shipped())));
+    &PAGES
+}
+
+/// English, about signing in.
+fn english() -> Voice {
+    Voice {
+        language: Locales::shipped().default(),
+        purpose: Purpose::SignIn,
+    }
+}
+
+/// Every language, for every purpose.
+fn voices() -> impl Iterator<Item = Voice> {
+    let languages = (0..Locales::shipped().iter().len()).map(Language);
+    languages.flat_map(|language| Purpose::ALL.map(|purpose| Voice { language, purpose }))
 }
 
 fn hold_of(site: &str, ticket: &str) -> String {
-    text(pages().hold(&Hold {
+    text(pages().hold(english(), &Hold {
         site,
         ticket,
         reference: REFERENCE,
@@ -21,7 +37,11 @@ fn hold_of(site: &str, ticket: &str) -> String {
 }
 
 fn code_page(again: Option<Again>) -> String {
-    text(pages().hold(&Hold {
+    code_page_in(pages(), english(), again)
+}
+
+fn code_page_in(pages: &Pages, voice: Voice, again: Option<Again>) -> String {
+    text(pages.hold(voice, &Hold {
         site: "auth.example.com",
         ticket: &"t".repeat(300),
         reference: REFERENCE,
@@ -49,6 +69,7 @@ fn code_troubles() -> Vec<Again> {
 
 fn notice_of(notice: Notice, new_link: Option<&str>) -> String {
     text(pages().notice(
+        english(),
         notice,
         &NoticeText {
             site: "auth.example.com",
@@ -89,15 +110,16 @@ fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
 #[test]
 fn the_holding_page_is_one_form_that_posts_to_its_own_address() {
     let page = hold_of("auth.example.com", "c2VhbGVk");
-    assert_eq!(page.matches("<form").count(), 1);
-    assert!(page.contains(r#"<form method="post""#));
-    assert!(!between(&page, "<form", "</form>").contains("action="));
+    assert_eq!(page.matches(r#"<form method="post""#).count(), 2, "and one for the language");
+    assert_eq!(page.matches("<form").count(), 2);
+    assert!(!page.contains("action="));
     assert!(page.contains(&format!(
         r#"<input type="hidden" name="{TICKET_FIELD}" value="c2VhbGVk">"#
     )));
     assert!(page.contains(r#"<button type="submit">Continue to sign in</button>"#));
+    let main = between(&page, "<main>", "</main>");
     assert_eq!(
-        page.matches("<button").count() + page.matches("<a ").count(),
+        main.matches("<button").count() + main.matches("<a ").count(),
         1,
         "the button is all there is to press"
     );
@@ -197,11 +219,13 @@ fn every_page_has_its_landmarks_and_its_reference() {
 #[test]
 fn every_notice_leads_on() {
     for notice in Notice::ALL {
-        let words = ENGLISH.notice(notice);
+        let locales = Locales::shipped();
+        let locale = locales.iter().find(|locale| locale.tag() == "en").unwrap();
+        let words = |part| locale.text(&format!("{}-{part}", notice.code().replace('_', "-")), Purpose::SignIn);
         for new_link in [None, Some("/sign-in")] {
             let page = notice_of(notice, new_link);
             assert!(
-                page.contains(&format!("<p>{} {}</p>", words.what, words.way)),
+                page.contains(&format!("<p>{} {}</p>", words("what"), words("way"))),
                 "{notice:?}"
             );
             assert!(page.matches("<a ").count() <= 1, "{notice:?}: one way, not several");
@@ -241,7 +265,7 @@ fn only_a_link_that_was_certainly_not_sent_is_called_unused() {
 #[test]
 fn whatever_is_put_in_stays_text() {
     let nasty = r#""><script>alert('1')</script>&"#;
-    let page = text(pages().hold(&Hold {
+    let page = text(pages().hold(english(), &Hold {
         site: nasty,
         ticket: nasty,
         reference: nasty,
@@ -253,7 +277,7 @@ fn whatever_is_put_in_stays_text() {
         reference: nasty,
         new_link: Some(nasty),
     };
-    for page in [page, text(pages().notice(Notice::LinkInvalid, &notice))] {
+    for page in [page, text(pages().notice(english(), Notice::LinkInvalid, &notice))] {
         assert!(!page.contains("<script"), "{page}");
         assert_eq!(
             page.matches("&quot;&gt;&lt;script&gt;alert('1')&lt;/script&gt;&amp;")
@@ -266,8 +290,8 @@ fn whatever_is_put_in_stays_text() {
 
 #[test]
 fn the_sites_name_goes_before_its_host() {
-    let pages = Pages::new(Some("Müller & Sons"));
-    let page = text(pages.hold(&Hold {
+    let pages = Pages::new(Some("Müller & Sons"), Arc::new(Locales::shipped()));
+    let page = text(pages.hold(english(), &Hold {
         site: "auth.example.com",
         ticket: "t",
         reference: REFERENCE,
@@ -278,10 +302,100 @@ fn the_sites_name_goes_before_its_host() {
     assert!(!page.contains("auth.example.com"));
 }
 
+/// What stands open at the end of a page, and must not.
+fn unclosed(page: &str) -> Vec<&str> {
+    const ALONE: [&str; 3] = ["!doctype", "meta", "input"];
+    let mut open = Vec::new();
+    for (at, _) in page.match_indices('<') {
+        let tag = page[at + 1..].split('>').next().unwrap();
+        let name = tag.split([' ', '\n']).next().unwrap();
+        match name.strip_prefix('/') {
+            Some(name) => assert_eq!(open.pop(), Some(name), "{page}"),
+            None if tag.ends_with('/') || ALONE.contains(&name) => {}
+            None => open.push(name),
+        }
+    }
+    open
+}
+
+#[test]
+fn pages_are_well_formed_in_every_language() {
+    let pages = pages();
+    for voice in voices() {
+        let locale = pages.locales().iter().nth(voice.language.0).unwrap();
+        let notice = NoticeText {
+            site: "auth.example.com",
+            reference: REFERENCE,
+            new_link: Some("/sign-in"),
+        };
+        let mut all: Vec<_> = Notice::ALL.map(|which| text(pages.notice(voice, which, &notice))).into();
+        all.push(code_page_in(pages, voice, None));
+        all.extend(code_troubles().into_iter().map(|again| code_page_in(pages, voice, Some(again))));
+        let direction = if ["ar", "he"].contains(&locale.tag()) { " dir=\"rtl\"" } else { "" };
+        for page in all {
+            assert!(page.starts_with(&format!("<!doctype html>\n<html lang=\"{}\"{direction}>", locale.tag())));
+            assert_eq!(unclosed(&page), [] as [&str; 0]);
+            assert!(!page.contains("{{") && !page.contains(['\u{2068}', '$']), "{page}");
+            assert!(page.contains(&format!("<bdi>{REFERENCE}</bdi>")), "{page}");
+            assert_eq!(page.matches("<h1>").count(), 1);
+        }
+    }
+}
+
+#[test]
+fn the_language_is_changed_by_a_form_of_its_own() {
+    let pages = pages();
+    for voice in voices().filter(|voice| voice.purpose == Purpose::SignIn) {
+        let page = code_page_in(pages, voice, None);
+        let tag = pages.content_language(voice.language).to_str().unwrap();
+        let own = format!(r#"<input type="hidden" name="{LANGUAGE_FIELD}" value="{tag}">"#);
+        assert!(between(&page, "<main>", "</main>").contains(&own));
+        let switch = between(&page, "<footer>", "</footer>");
+        assert!(switch.contains(&format!(r#"<select id="language" name="{LANGUAGE_FIELD}">"#)));
+        assert!(switch.contains(r#"<label for="language">"#) && !switch.contains(TICKET_FIELD));
+        let selected = format!(r#"<option lang="{tag}" value="{tag}" selected>"#);
+        assert_eq!((switch.matches(&selected).count(), switch.matches(" selected").count()), (1, 1));
+        assert_eq!(switch.matches("<option").count(), pages.locales().iter().len());
+    }
+    assert!(!notice_of(Notice::Busy, None).contains("<select"));
+}
+
+#[test]
+fn an_operator_s_texts_stay_text() {
+    use crate::diag::{Diagnostics, SourceMap};
+    use crate::locales::{SourceFile, lay_over};
+    let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
+    let nasty = "hold-action = \"><script>x</script>{\"{{ticket}}\"}\nlanguage-name = <b>\n";
+    let file = sources.add("en.ftl", nasty);
+    let files = [SourceFile { tag: "en".to_owned(), file }];
+    let pages = Pages::new(None, Arc::new(lay_over(&files, &sources, &mut diagnostics)));
+    let page = code_page_in(&pages, english(), None);
+    assert!(!page.contains("<script") && page.matches(&"t".repeat(300)).count() == 1, "{page}");
+    assert!(page.contains("&quot;&gt;&lt;script&gt;x&lt;/script&gt;&#123;&#123;ticket}}</button>"), "{page}");
+    assert!(page.contains(">&lt;b&gt;</option>"), "{page}");
+    assert_eq!(unclosed(&page), [] as [&str; 0]);
+}
+
 #[test]
 fn pages_are_small() {
     for (name, page) in every_page() {
-        assert!(page.len() < 4800, "{name}: {} bytes", page.len());
+        assert!(page.len() < 6000, "{name}: {} bytes", page.len());
+    }
+    let pages = pages();
+    for voice in voices() {
+        let ticket = "t".repeat(300);
+        let hold = Hold {
+            site: "auth.example.com",
+            ticket: &ticket,
+            reference: REFERENCE,
+            code: None,
+            again: None,
+        };
+        let (tag, page) = (pages.content_language(voice.language), pages.hold(voice, &hold));
+        assert!(page.len() < 6500, "{tag:?}: {} bytes", page.len());
+        // Scripts of two and three bytes a letter.
+        let longest = code_page_in(pages, voice, Some(Again::CodeNeeded));
+        assert!(longest.len() < 7500, "{tag:?}: {} bytes", longest.len());
     }
 }
 

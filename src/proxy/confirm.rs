@@ -21,7 +21,7 @@ use crate::pages::Notice;
 use crate::records::Outcome;
 
 impl Proxy {
-    /// A POST with the ticket's field is ours. Another one passes for a named reason, or gets the page.
+    /// A POST with the ticket's field is ours, and so is one that asks for another language. Another one passes for a named reason, or gets the page.
     pub(super) async fn post(
         &self,
         exchange: &mut Exchange,
@@ -43,10 +43,16 @@ impl Proxy {
             }
             Err(error) => return exchange.unread(&error),
         };
+        let language = gate::language_of(if form { &read } else { &[] });
+        let speaks = |tag: &String| snapshot.pages.locales().named(tag);
+        exchange.language = language.as_ref().and_then(speaks);
         if gate::has_ticket(&read) {
             return self
                 .confirm(exchange, protected, verdict, if form { &read } else { &[] })
                 .await;
+        }
+        if language.is_some() {
+            return self.hold(exchange, &protected, verdict, None);
         }
         match snapshot.gate.pass_one_click(protected, &read, Body::from(read.clone())) {
             Ok(passage) => self.pass(exchange, passage).await,

@@ -13,7 +13,7 @@ use crate::gate::link::Link;
 use crate::gate::verdict::Verdict;
 use crate::gate::{Again, Code, Protected, Step};
 use crate::memory::Fault;
-use crate::pages::{self, ENVELOPE_TYPE, Hold, Notice, NoticeText};
+use crate::pages::{self, ENVELOPE_TYPE, Hold, Notice, NoticeText, Voice};
 use crate::records::Outcome;
 
 impl Proxy {
@@ -45,14 +45,15 @@ impl Exchange {
             .gate
             .hold(protected, code, self.client.address, browser, self.now, random());
         let link = snapshot.gate.link(protected);
-        let page = snapshot.pages.hold(&Hold {
+        let voice = self.voice(Some(link));
+        let page = snapshot.pages.hold(voice, &Hold {
             site: &self.authority,
             ticket: &ticket,
             reference: &self.request_id,
             code,
             again,
         });
-        let mut response = self.page(page, StatusCode::OK, &link.redirects_to);
+        let mut response = self.page(page, voice, StatusCode::OK, &link.redirects_to);
         if let Some(cookie) = Cookie::Browser.set(&cookies::browser_text(browser), self.https, None) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -127,8 +128,9 @@ impl Exchange {
             reference: &self.request_id,
             new_link: link.and_then(|link| link.new_link.as_deref()),
         };
-        let page = self.snapshot.pages.notice(notice, &text);
-        self.page(page, status, &[])
+        let voice = self.voice(link);
+        let page = self.snapshot.pages.notice(voice, notice, &text);
+        self.page(page, voice, status, &[])
     }
 
     /// The envelope, whoever asks.
@@ -158,10 +160,14 @@ impl Exchange {
         response
     }
 
-    fn page(&self, page: Bytes, status: StatusCode, redirects_to: &[String]) -> Response<Body> {
+    fn page(&self, page: Bytes, voice: Voice, status: StatusCode, redirects_to: &[String]) -> Response<Body> {
         let mut response = self.respond(page, status);
         let policy = self.snapshot.pages.content_security_policy(redirects_to);
-        pages::security_headers(response.headers_mut(), policy);
+        let headers = response.headers_mut();
+        pages::security_headers(headers, policy);
+        let language = self.snapshot.pages.content_language(voice.language);
+        headers.insert(header::CONTENT_LANGUAGE, language.clone());
+        headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
         if self.https && has_name(&self.host) {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
         }

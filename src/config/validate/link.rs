@@ -10,6 +10,7 @@ use crate::diag::read::At;
 use crate::diag::values;
 use crate::gate::link::{Link, Outcome, UpstreamId};
 use crate::gate::template::{TOKEN, Template};
+use crate::locales::Purpose;
 
 /// From how many characters on a value in a call is a token.
 const MIN_LENGTH: usize = 16;
@@ -98,9 +99,11 @@ fn link(
         .name
         .as_ref()
         .map_or_else(|| default_name(&url, names), |name| name.value.clone());
+    let purpose = raw.purpose.as_ref().map_or(Some(Purpose::default()), |at| purpose(at, diagnostics));
     let on = |flag: &Option<At<bool>>| flag.as_ref().is_some_and(|flag| flag.value);
     Some(Link {
         name: Arc::from(name),
+        purpose: purpose?,
         url,
         host,
         upstream,
@@ -189,6 +192,16 @@ fn upstream(at: &At<String>, upstreams: &[&str], diagnostics: &mut Diagnostics) 
         );
     }
     found.map(UpstreamId)
+}
+
+fn purpose(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Purpose> {
+    let found = Purpose::named(&at.value);
+    if found.is_none() {
+        let help = names::none_of(&at.value, &Purpose::ALL.map(Purpose::as_str));
+        let message = format!("`{}` is nothing that the pages know a link to be for", at.value);
+        diagnostics.error("unknown-purpose", at.span, message, help);
+    }
+    found
 }
 
 fn belongs(raw: &RawLink, url: &Template, diagnostics: &mut Diagnostics) -> Vec<String> {
