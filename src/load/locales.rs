@@ -25,7 +25,10 @@ impl Work<'_> {
             let known: Vec<_> = locales.iter().map(Locale::tag).collect();
             let help = match nearest(&at.value, known.iter().copied()) {
                 Some(meant) => format!("did you mean \"{meant}\"?"),
-                None => format!("there are {}; a file adds one: [page] locales = \"locales\"", known.join(", ")),
+                None => format!(
+                    "there are {}; a file adds one: [page] locales = \"locales\"",
+                    known.join(", ")
+                ),
             };
             let message = format!("no texts are there for the language `{}`", at.value);
             self.diagnostics.error("unknown-language", at.span, message, help);
@@ -59,8 +62,12 @@ impl Work<'_> {
             };
             if files.iter().any(|known| known.tag == tag) {
                 let message = format!("another file is for the language `{tag}` too");
-                self.diagnostics
-                    .error("locale-name-invalid", start, message, "put all its texts into one of the two");
+                self.diagnostics.error(
+                    "locale-name-invalid",
+                    start,
+                    message,
+                    "put all its texts into one of the two",
+                );
                 continue;
             }
             files.push(SourceFile { tag, file });

@@ -74,7 +74,11 @@ fn locale(tag: &str, layers: Layers<'_, '_>) -> Locale {
         };
         let first = text(Purpose::SignIn);
         // Most texts are the same for all.
-        let other = |purpose| Some(text(purpose)).filter(|text| *text != first).unwrap_or_else(|| Arc::clone(&first));
+        let other = |purpose| {
+            Some(text(purpose))
+                .filter(|text| *text != first)
+                .unwrap_or_else(|| Arc::clone(&first))
+        };
         [Arc::clone(&first), other(Purpose::VerifyEmail), other(Purpose::Other)]
     });
     Locale {
@@ -99,7 +103,9 @@ impl Check<'_> {
             if known.is_none() && !name.starts_with('-') {
                 let help = match nearest(name, MESSAGES.iter().map(|message| message.id)) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "the names are those of config/locales/en.ftl; a term of your own begins with `-`".to_owned(),
+                    None => {
+                        "the names are those of config/locales/en.ftl; a term of your own begins with `-`".to_owned()
+                    }
                 };
                 let span = self.span(place);
                 self.diagnostics
@@ -133,80 +139,48 @@ impl Check<'_> {
             let says = format!("`{name}` is longer than {LONGEST} bytes");
             problem("text-invalid", says, "write less: people read a line or two");
         } else if text.trim().is_empty() {
-            problem("text-invalid", format!("`{name}` says nothing"), "write a text, or remove the message");
+            problem(
+                "text-invalid",
+                format!("`{name}` says nothing"),
+                "write a text, or remove the message",
+            );
         } else if let Some(held) = message.and_then(|m| m.holds.iter().find(|held| !text.contains(&mark(held)))) {
             let help = format!("write {{ ${held} }} where it is to stand");
             problem("missing-placeholder", format!("`{name}` lacks `{{ ${held} }}`"), &help);
         } else if has_markup(text) {
             self.told.insert(span);
             let help = "write plain text: a tag or an entity is shown as it is written";
-            self.diagnostics.warning("markup-in-text", span, format!("`{name}` holds markup"), help);
+            self.diagnostics
+                .warning("markup-in-text", span, format!("`{name}` holds markup"), help);
         }
     }
 
     /// Something that can't be read; `entry` is where it was come upon, and the variables that may stand there.
-    fn wrong(&mut self, wrong: &Wrong<'_>, entry: Option<(&str, &[&str])>) {
+    fn wrong(&mut self, wrong: &Wrong<'_>, entry: Option<(&str, &[&'static str])>) {
         let within = range(self.sources.text(self.file), wrong.place).is_some();
-        let span = self.span(if within { wrong.place } else { entry.map_or("", |(place, _)| place) });
+        let span = self.span(if within {
+            wrong.place
+        } else {
+            entry.map_or("", |(place, _)| place)
+        });
         if !self.told.insert(span) {
             return;
         }
-        let place = wrong.place;
-        let names = |known: &[&str]| known.iter().map(|name| format!("{{ ${name} }}")).collect::<Vec<_>>().join(", ");
-        let (code, says, help) = match &wrong.kind {
-            Kind::Syntax(says) => (
-                "syntax",
-                says.clone(),
-                "write `name = text`; further lines of a text are indented; a plain brace is {\"{\"}".to_owned(),
-            ),
-            Kind::Twice => ("duplicate-message", format!("`{place}` stands here twice"), "keep one of the two".to_owned()),
-            Kind::Attributes => (
-                "text-invalid",
-                format!("`.{place}` is an attribute, and no message has any"),
-                "write a message of its own: name = text".to_owned(),
-            ),
-            Kind::Variable => {
-                let mut known = vec![PURPOSE];
-                known.extend(entry.into_iter().flat_map(|(_, holds)| holds));
-                let help = match nearest(place, known.iter().copied()) {
-                    Some(meant) => format!("did you mean `${meant}`?"),
-                    None if known.len() > 1 => format!("known here: {}", names(&known[1..])),
-                    None => "this message holds none; `$purpose` can only choose between variants".to_owned(),
-                };
-                ("unknown-placeholder", format!("`${place}` is not known here"), help)
-            }
-            Kind::Reference => (
-                "unknown-message",
-                format!("`{place}` is referred to and not there"),
-                "write it, or remove the reference".to_owned(),
-            ),
-            Kind::Variant => {
-                let words = Purpose::ALL.map(Purpose::as_str);
-                let help = nearest(place, words).map_or_else(
-                    || format!("the purposes are {}", words.join(", ")),
-                    |meant| format!("did you mean `[{meant}]`?"),
-                );
-                ("unknown-variant", format!("`{place}` is no purpose of a link"), help)
-            }
-            Kind::TooMuch => (
-                "text-invalid",
-                "functions, attributes and arguments are not understood here".to_owned(),
-                "texts may hold variables, terms, and variants of $purpose".to_owned(),
-            ),
-            Kind::TooLong => (
-                "text-invalid",
-                format!("`{place}` makes the text endless, or very long"),
-                "a text must not refer to itself, not through others either".to_owned(),
-            ),
-        };
+        let (code, says, help) = described(wrong, entry.map_or(&[], |(_, holds)| holds));
         self.diagnostics.error(code, span, says, help);
     }
 
     /// What a language of the operator's own lacks.
     fn missing(&mut self, own: &Texts<'_>) {
         let written: BTreeSet<_> = own.entries().map(|(name, _)| name).collect();
-        let missing: Vec<_> = MESSAGES.iter().map(|m| m.id).filter(|id| !written.contains(id)).collect();
-        let Some((first, more)) = missing.split_first() else { return };
+        let missing: Vec<_> = MESSAGES
+            .iter()
+            .map(|m| m.id)
+            .filter(|id| !written.contains(id))
+            .collect();
+        let Some((first, more)) = missing.split_first() else {
+            return;
+        };
         let mut says = format!("the language lacks `{first}`");
         for id in more.iter().take(NAMED - 1) {
             says += &format!(", `{id}`");
@@ -223,6 +197,73 @@ impl Check<'_> {
         let range = range(self.sources.text(self.file), part).unwrap_or_default();
         Span::new(self.file, range)
     }
+}
+
+/// Code, message and remedy; `holds` are the variables that may stand there.
+fn described(wrong: &Wrong<'_>, holds: &[&'static str]) -> (&'static str, String, String) {
+    let place = wrong.place;
+    match &wrong.kind {
+        Kind::Syntax(says) => (
+            "syntax",
+            says.clone(),
+            "write `name = text`; further lines of a text are indented; a plain brace is {\"{\"}".to_owned(),
+        ),
+        Kind::Twice => (
+            "duplicate-message",
+            format!("`{place}` stands here twice"),
+            "keep one of the two".to_owned(),
+        ),
+        Kind::Attributes => (
+            "text-invalid",
+            format!("`.{place}` is an attribute, and no message has any"),
+            "write a message of its own: name = text".to_owned(),
+        ),
+        Kind::Variable => (
+            "unknown-placeholder",
+            format!("`${place}` can't stand here"),
+            variable_help(place, holds),
+        ),
+        Kind::Reference => (
+            "unknown-message",
+            format!("`{place}` is referred to and not there"),
+            "write it, or remove the reference".to_owned(),
+        ),
+        Kind::Variant => (
+            "unknown-variant",
+            format!("`{place}` is no purpose of a link"),
+            variant_help(place),
+        ),
+        Kind::TooMuch => (
+            "text-invalid",
+            "functions, attributes and arguments are not understood here".to_owned(),
+            "texts may hold variables, terms, and variants of $purpose".to_owned(),
+        ),
+        Kind::TooLong => (
+            "text-invalid",
+            format!("`{place}` makes the text endless, or very long"),
+            "a text must not refer to itself, not through others either".to_owned(),
+        ),
+    }
+}
+
+fn variable_help(written: &str, holds: &[&'static str]) -> String {
+    let meant = nearest(written, holds.iter().copied().chain([PURPOSE])).filter(|meant| *meant != written);
+    match meant {
+        Some(meant) => format!("did you mean `${meant}`?"),
+        None if holds.is_empty() => "this message holds none; `$purpose` can only choose between variants".to_owned(),
+        None => {
+            let known: Vec<_> = holds.iter().map(|name| format!("{{ ${name} }}")).collect();
+            format!("known here: {}", known.join(", "))
+        }
+    }
+}
+
+fn variant_help(written: &str) -> String {
+    let words = Purpose::ALL.map(Purpose::as_str);
+    nearest(written, words).map_or_else(
+        || format!("the purposes are {}", words.join(", ")),
+        |meant| format!("did you mean `[{meant}]`?"),
+    )
 }
 
 /// Whether a text would be read as HTML, if it were not escaped.

@@ -1,7 +1,7 @@
 //! A file of texts (Fluent): what stands in it, and where.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource, VariantKey};
@@ -13,7 +13,7 @@ use super::messages::PURPOSE;
 
 /// The entries of a file by name; those of terms begin with `-`.
 #[derive(Debug, Default)]
-pub(super) struct Texts<'t>(HashMap<String, (&'t str, Pattern<&'t str>)>);
+pub(super) struct Texts<'t>(BTreeMap<String, (&'t str, Pattern<&'t str>)>);
 
 /// What is wrong at a place of a text, which is a part of the file's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl<'t> Texts<'t> {
     }
 
     fn of(resource: Resource<&'t str>, wrong: &mut Vec<Wrong<'t>>) -> Self {
-        let mut texts = HashMap::new();
+        let mut texts = BTreeMap::new();
         for entry in resource.body {
             let (id, name, value, attributes) = match entry {
                 Entry::Message(message) => (

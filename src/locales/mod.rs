@@ -14,7 +14,6 @@ use smallvec::SmallVec;
 pub use self::compile::{SourceFile, lay_over};
 pub(crate) use self::tag::canonical;
 
-
 /// What a link is for, as far as its pages speak of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Purpose {
@@ -125,7 +124,9 @@ impl Locales {
     /// The language of just this tag.
     #[must_use]
     pub fn named(&self, tag: &str) -> Option<Language> {
-        self.iter().position(|locale| tag::is_same(&locale.tag, tag)).map(Language)
+        self.iter()
+            .position(|locale| tag::is_same(&locale.tag, tag))
+            .map(Language)
     }
 
     /// The language that an Accept-Language field wishes for most.

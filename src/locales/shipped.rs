@@ -25,5 +25,8 @@ pub(super) const ENGLISH: &str = "en";
 
 /// The file of a language, if it comes along.
 pub(super) fn file(tag: &str) -> Option<&'static str> {
-    SHIPPED.iter().find(|(shipped, _)| *shipped == tag).map(|(_, text)| *text)
+    SHIPPED
+        .iter()
+        .find(|(shipped, _)| *shipped == tag)
+        .map(|(_, text)| *text)
 }

@@ -106,7 +106,10 @@ fn language(locale: &Locale, languages: &str) -> LanguageSet {
             hold: State::ALL.map(|state| Template::new(&frame.hold(purpose, state))),
             needed: Arc::clone(locale.text("code-needed", purpose)),
             troubles: Trouble::ALL.map(|trouble| Arc::clone(locale.text(trouble_id(trouble), purpose))),
-            notices: Notice::ALL.iter().map(|notice| words(locale, *notice, purpose)).collect(),
+            notices: Notice::ALL
+                .iter()
+                .map(|notice| words(locale, *notice, purpose))
+                .collect(),
         }),
     }
 }
@@ -153,7 +156,11 @@ impl Frame<'_> {
             field = TROUBLED;
         }
         if state != State::Press {
-            let names = [("label", &*text("code-label")), ("code-field", CODE_FIELD), ("state", field)];
+            let names = [
+                ("label", &*text("code-label")),
+                ("code-field", CODE_FIELD),
+                ("state", field),
+            ];
             code += &set(&lines(include_str!("code.html")), &names);
         }
         let (above, why) = match state {

@@ -46,13 +46,16 @@ impl Exchange {
             .hold(protected, code, self.client.address, browser, self.now, random());
         let link = snapshot.gate.link(protected);
         let voice = self.voice(Some(link));
-        let page = snapshot.pages.hold(voice, &Hold {
-            site: &self.authority,
-            ticket: &ticket,
-            reference: &self.request_id,
-            code,
-            again,
-        });
+        let page = snapshot.pages.hold(
+            voice,
+            &Hold {
+                site: &self.authority,
+                ticket: &ticket,
+                reference: &self.request_id,
+                code,
+                again,
+            },
+        );
         let mut response = self.page(page, voice, StatusCode::OK, &link.redirects_to);
         if let Some(cookie) = Cookie::Browser.set(&cookies::browser_text(browser), self.https, None) {
             response.headers_mut().append(header::SET_COOKIE, cookie);

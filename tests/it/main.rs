@@ -22,6 +22,7 @@ mod forwarded;
 mod hardening;
 mod http2;
 mod judging;
+mod languages;
 mod layers;
 mod matching;
 mod process;

@@ -99,11 +99,10 @@ fn link(
         .name
         .as_ref()
         .map_or_else(|| default_name(&url, names), |name| name.value.clone());
-    let purpose = raw.purpose.as_ref().map_or(Some(Purpose::default()), |at| purpose(at, diagnostics));
     let on = |flag: &Option<At<bool>>| flag.as_ref().is_some_and(|flag| flag.value);
     Some(Link {
         name: Arc::from(name),
-        purpose: purpose?,
+        purpose: purpose(raw, diagnostics)?,
         url,
         host,
         upstream,
@@ -194,7 +193,10 @@ fn upstream(at: &At<String>, upstreams: &[&str], diagnostics: &mut Diagnostics) 
     found.map(UpstreamId)
 }
 
-fn purpose(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Purpose> {
+fn purpose(raw: &RawLink, diagnostics: &mut Diagnostics) -> Option<Purpose> {
+    let Some(at) = &raw.purpose else {
+        return Some(Purpose::default());
+    };
     let found = Purpose::named(&at.value);
     if found.is_none() {
         let help = names::none_of(&at.value, &Purpose::ALL.map(Purpose::as_str));
