@@ -95,7 +95,7 @@ async fn a_code_page_changes_its_language_and_asks_on() {
     let upstream = Upstream::start(|_| signed_in("/home").into()).await;
     let gate = Gate::before(&upstream).await;
     let link = gate.link(&gate.token_to_confirm());
-    let scanner = gate.scanner();
+    let scanner = gate.person().with("user-agent", "curl/8.5.0");
     assert!(scanner.get(&link).await.code().is_some());
     let page = switch(&scanner, &link, "fr").await;
     let code = page.code().expect("the code is asked for in any language");
