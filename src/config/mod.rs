@@ -16,6 +16,7 @@ use ipnet::IpNet;
 use crate::asn::AsnDatabase;
 use crate::gate::Gate;
 use crate::gate::checks::Checks;
+use crate::gate::evidence::Doubts;
 use crate::gate::keys::KeyRing;
 use crate::gate::link::Link;
 use crate::locales::Locales;
@@ -49,6 +50,8 @@ pub struct Config {
     pub lookups: Lookups,
     /// How the built-in checks weigh.
     pub checks: Checks,
+    /// How the doubts about a press weigh.
+    pub doubts: Doubts,
     /// What people see.
     pub page: PageSettings,
     /// Sealing keys, newest first; empty: one is made for this run.
@@ -76,7 +79,7 @@ impl Config {
             keys,
             &hosts,
             Arc::clone(&self.signatures),
-            self.checks.clone(),
+            (self.checks.clone(), self.doubts.clone()),
             self.times.ticket,
         )
     }
@@ -199,6 +202,8 @@ pub struct PageSettings {
     pub site_name: Option<String>,
     /// The languages.
     pub locales: Arc<Locales>,
+    /// The path prefix of the gate's own files, between slashes.
+    pub assets: String,
 }
 
 /// How long things hold.
@@ -263,6 +268,16 @@ pub enum LogFormat {
     Json,
     /// For eyes.
     Text,
+}
+
+impl Default for PageSettings {
+    fn default() -> Self {
+        Self {
+            site_name: None,
+            locales: Arc::new(Locales::shipped()),
+            assets: "/.linklatch/".to_owned(),
+        }
+    }
 }
 
 impl Default for Times {

@@ -3,6 +3,7 @@
 use crate::diag::read::{self, At, Fields, ReadTable, Table};
 use crate::diag::{Diagnostics, FileId, SourceMap};
 use crate::gate::checks::Check;
+use crate::gate::evidence::Doubt;
 
 /// The keys that stand before the first table.
 pub(super) const TOP_LEVEL: [&str; 7] = [
@@ -40,6 +41,7 @@ type Texts = Vec<At<String>>;
 pub(crate) struct Raw {
     pub(crate) signatures: RawSignatures,
     pub(crate) checks: RawChecks,
+    pub(crate) evidence: RawEvidence,
     pub(crate) listen: Text,
     pub(crate) upstream: Text,
     pub(crate) public_url: Text,
@@ -73,10 +75,14 @@ pub(crate) struct RawChecks {
 }
 
 #[derive(Clone, Debug, Default)]
+pub(crate) struct RawEvidence(pub(crate) Vec<(Doubt, At<u64>)>);
+
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RawPage {
     pub(crate) site_name: Text,
     pub(crate) language: Text,
     pub(crate) locales: Text,
+    pub(crate) assets: Text,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -144,6 +150,9 @@ pub(crate) struct RawLink {
     pub(crate) belongs: Texts,
     pub(crate) ask: Text,
     pub(crate) issued: Text,
+    pub(crate) mode: Text,
+    pub(crate) same_browser: Text,
+    pub(crate) lifetime: Text,
     pub(crate) case_sensitive: Flag,
     pub(crate) min_length: Option<At<u64>>,
     pub(crate) new_link: Text,
@@ -191,6 +200,7 @@ impl ReadTable for Raw {
         let (upstream, upstreams) = table.text_or_tables("upstream");
         Self {
             signatures: table.table("signatures").map(|at| at.value).unwrap_or_default(),
+            evidence: table.table("evidence").map(|at| at.value).unwrap_or_default(),
             checks: table.table("checks").map(|at| at.value).unwrap_or_default(),
             listen: table.take("listen"),
             upstream,
@@ -235,12 +245,24 @@ impl ReadTable for RawChecks {
     }
 }
 
+impl ReadTable for RawEvidence {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        let doubts = Doubt::ALL.into_iter();
+        Self(
+            doubts
+                .filter_map(|doubt| Some((doubt, table.take(doubt.name())?)))
+                .collect(),
+        )
+    }
+}
+
 impl ReadTable for RawPage {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
         Self {
             site_name: table.take("site-name"),
             language: table.take("language"),
             locales: table.take("locales"),
+            assets: table.take("assets"),
         }
     }
 }
@@ -346,6 +368,9 @@ impl ReadTable for RawLink {
             belongs: table.list("belongs"),
             ask: table.take("ask"),
             issued: table.take("issued"),
+            mode: table.take("mode"),
+            same_browser: table.take("same-browser"),
+            lifetime: table.measure("lifetime", "m"),
             case_sensitive: table.take("case-sensitive"),
             min_length: table.take("min-length"),
             new_link: table.take("new-link"),

@@ -3,6 +3,7 @@
 mod envelope;
 mod headers;
 mod notice;
+mod script;
 mod set;
 mod template;
 
@@ -12,8 +13,9 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 pub use self::envelope::{ENVELOPE_TYPE, ERROR_DOCS, envelope};
-pub use self::headers::security_headers;
+pub use self::headers::{script_headers, security_headers};
 pub use self::notice::Notice;
+pub use self::script::Script;
 
 use self::notice::Action;
 use self::set::{LanguageSet, PurposeSet, State};
@@ -29,8 +31,16 @@ pub struct Pages {
     /// By language.
     sets: Vec<LanguageSet>,
     style: String,
-    policy: String,
-    policy_header: HeaderValue,
+    script: Script,
+    policy: Policy,
+    policy_with_script: Policy,
+}
+
+/// A page's policy, with what may be added to it.
+#[derive(Clone, Debug)]
+struct Policy {
+    text: String,
+    header: HeaderValue,
 }
 
 /// Which of the ready pages is meant.
@@ -69,18 +79,20 @@ pub struct NoticeText<'a> {
 }
 
 impl Pages {
-    /// Makes the pages ready, in every language. `site_name` goes before the host on each.
+    /// Makes the pages ready, in every language. `site_name` goes before the host on each; below the path `assets` their
+    /// script is served.
     #[must_use]
-    pub fn new(site_name: Option<&str>, locales: Arc<Locales>) -> Self {
+    pub fn new(site_name: Option<&str>, assets: &str, locales: Arc<Locales>) -> Self {
         let style = trimmed(include_str!("page.css"), "");
-        let policy = headers::policy(&style);
+        let script = Script::of_press(assets);
         Self {
             site_name: site_name.map(str::to_owned),
-            sets: set::all(&locales),
+            sets: set::all(&locales, &script.path),
             locales,
+            script,
+            policy: Policy::new(headers::policy(&style, false)),
+            policy_with_script: Policy::new(headers::policy(&style, true)),
             style,
-            policy_header: headers::policy_header(&policy),
-            policy,
         }
     }
 
@@ -151,18 +163,22 @@ impl Pages {
         })
     }
 
-    /// The policy of these pages. Where a link names every origin it `redirects_to`, forms may lead there and nowhere
-    /// else; otherwise they may lead anywhere, because browsers hold `form-action` against each redirect after a press.
+    /// The policy of a page, with the `script` or without. Where a link names every origin it `redirects_to`, forms may
+    /// lead there and nowhere else; otherwise they may lead anywhere, because browsers hold `form-action` against each redirect after a press.
     #[must_use]
-    pub fn content_security_policy(&self, redirects_to: &[String]) -> HeaderValue {
+    pub fn content_security_policy(&self, script: bool, redirects_to: &[String]) -> HeaderValue {
+        let policy = if script { &self.policy_with_script } else { &self.policy };
         if redirects_to.is_empty() {
-            return self.policy_header.clone();
+            return policy.header.clone();
         }
-        headers::policy_header(&format!(
-            "{}; form-action 'self' {}",
-            self.policy,
-            redirects_to.join(" ")
-        ))
+        let text = format!("{}; form-action 'self' {}", policy.text, redirects_to.join(" "));
+        headers::policy_header(&text)
+    }
+
+    /// The script of the page that asks for a press.
+    #[must_use]
+    pub const fn script(&self) -> &Script {
+        &self.script
     }
 
     fn site<'a>(&'a self, host: &'a str) -> &'a str {
@@ -177,6 +193,13 @@ impl Pages {
 
     fn purpose_set(&self, voice: Voice) -> &PurposeSet {
         &self.set(voice.language).purposes[voice.purpose as usize]
+    }
+}
+
+impl Policy {
+    fn new(text: String) -> Self {
+        let header = headers::policy_header(&text);
+        Self { text, header }
     }
 }
 

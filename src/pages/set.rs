@@ -6,7 +6,8 @@ use http::HeaderValue;
 
 use super::notice::Notice;
 use super::template::{Template, escaped, set, trimmed};
-use crate::gate::{Again, CODE_FIELD, LANGUAGE_FIELD, TICKET_FIELD, Trouble};
+use crate::gate::evidence::EVIDENCE_FIELD;
+use crate::gate::{Again, CODE_FIELD, LANGUAGE_FIELD, STEP_FIELD, Step, TICKET_FIELD, Trouble};
 use crate::locales::{Locale, Locales, Purpose, variable};
 
 /// What a holding page asks of its person.
@@ -22,6 +23,13 @@ pub(super) enum State {
 
 impl State {
     const ALL: [Self; 3] = [Self::Press, Self::Code, Self::CodeAgain];
+
+    const fn step(self) -> Step {
+        match self {
+            Self::Press => Step::Press,
+            Self::Code | Self::CodeAgain => Step::PressAndCode,
+        }
+    }
 }
 
 /// The pages of one language.
@@ -85,21 +93,29 @@ impl PurposeSet {
 }
 
 /// The pages of every language.
-pub(super) fn all(locales: &Locales) -> Vec<LanguageSet> {
+/// `script` is the path of the script that sees a press.
+pub(super) fn all(locales: &Locales, script: &str) -> Vec<LanguageSet> {
     let languages = languages(locales);
-    locales.iter().map(|locale| language(locale, &languages)).collect()
+    locales
+        .iter()
+        .map(|locale| language(locale, &languages, script))
+        .collect()
 }
 
-fn language(locale: &Locale, languages: &str) -> LanguageSet {
-    let frame = Frame { locale, languages };
+fn language(locale: &Locale, languages: &str, script: &str) -> LanguageSet {
+    let frame = Frame {
+        locale,
+        languages,
+        script,
+    };
     let content = trimmed(include_str!("notice.html"), "\n");
     let action = trimmed(include_str!("action.html"), "\n");
     let text = |id| Arc::clone(locale.text(id, Purpose::default()));
     LanguageSet {
         // A tag is of letters, digits and hyphens.
         tag: HeaderValue::from_str(locale.tag()).unwrap_or(HeaderValue::from_static("und")),
-        notice: Template::new(&frame.page(NOTICE_MARK, &content, "")),
-        notice_with_action: Template::new(&frame.page(NOTICE_MARK, &format!("{content}\n{action}"), "")),
+        notice: Template::new(&frame.page(NOTICE_MARK, "", &content, "")),
+        notice_with_action: Template::new(&frame.page(NOTICE_MARK, "", &format!("{content}\n{action}"), "")),
         new_link: text("new-link"),
         try_again: text("try-again"),
         purposes: Purpose::ALL.map(|purpose| PurposeSet {
@@ -140,6 +156,7 @@ struct Frame<'l> {
     locale: &'l Locale,
     /// The list's entries.
     languages: &'l str,
+    script: &'l str,
 }
 
 impl Frame<'_> {
@@ -150,7 +167,14 @@ impl Frame<'_> {
     fn hold(&self, purpose: Purpose, state: State) -> String {
         let text = |id| self.text(id, purpose);
         let lines = |text: &str| trimmed(text, "\n") + "\n";
-        let (mut code, mut field) = (String::new(), "");
+        let (mut code, mut head, mut field) = (String::new(), String::new(), "");
+        if state == State::Press {
+            head = set(&lines(include_str!("script.html")), &[("script", self.script)]);
+            code = set(
+                &lines(include_str!("evidence.html")),
+                &[("evidence-field", EVIDENCE_FIELD)],
+            );
+        }
         if state == State::CodeAgain {
             code = lines(include_str!("trouble.html"));
             field = TROUBLED;
@@ -181,12 +205,12 @@ impl Frame<'_> {
                 ("unasked", &text("hold-unasked")),
             ],
         );
-        let page = self.page(HOLD_MARK, &content, &self.switch());
+        let page = self.page(HOLD_MARK, &head, &content, &self.switch(state));
         set(&page, &[("title", &text("hold-title"))])
     }
 
     /// The form that changes the language.
-    fn switch(&self) -> String {
+    fn switch(&self, state: State) -> String {
         let own = format!("value=\"{}\"", self.locale.tag());
         let text = |id| self.text(id, Purpose::default());
         set(
@@ -194,19 +218,22 @@ impl Frame<'_> {
             &[
                 ("languages", &self.languages.replace(&own, &format!("{own} selected"))),
                 ("language-field", LANGUAGE_FIELD),
+                ("step-field", STEP_FIELD),
+                ("step", state.step().as_str()),
                 ("language-label", &text("language")),
                 ("change", &text("language-change")),
             ],
         )
     }
 
-    fn page(&self, mark: &str, content: &str, switch: &str) -> String {
+    fn page(&self, mark: &str, head: &str, content: &str, switch: &str) -> String {
         let direction = if self.locale.is_rtl() { " dir=\"rtl\"" } else { "" };
         let reference = self.text("reference", Purpose::default());
         set(
             &trimmed(include_str!("page.html"), "\n"),
             &[
                 ("mark", mark),
+                ("head", head),
                 ("content", content),
                 ("switch", switch),
                 ("direction", direction),

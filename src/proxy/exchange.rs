@@ -10,6 +10,7 @@ use super::body::{Body, Ended, Guard};
 use super::client::{self, Client, Source};
 use super::{Connection, Snapshot, random};
 use crate::config::canonical_host;
+use crate::gate::Ours;
 use crate::gate::link::Link;
 use crate::locales::{Language, Purpose};
 use crate::pages::Voice;
@@ -154,6 +155,16 @@ impl Exchange {
                 .language
                 .unwrap_or_else(|| locales.choose(wished.unwrap_or_default())),
             purpose: link.map_or(Purpose::Other, |link| link.purpose),
+        }
+    }
+
+    /// Which requests come from our own pages.
+    pub(super) fn ours(&self) -> Ours<'_> {
+        let public = self.snapshot.public_url.as_ref();
+        let public_authority = public.map_or("", |url| url.authority.as_str());
+        Ours {
+            authorities: [&self.authority, &self.own, public_authority],
+            ports: public.is_some(),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Answers of the gate's own: pages for people, envelopes for programs.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::body::Body;
 use super::cookies::{self, Cookie};
 use super::exchange::Exchange;
+use super::handler::Judged;
 use super::headers::Malformed;
 use super::{Proxy, random};
 use crate::gate::keys::BrowserSecret;
@@ -22,17 +23,46 @@ impl Proxy {
         &self,
         exchange: &mut Exchange,
         protected: &Protected<B>,
-        verdict: &Verdict,
+        judged: &Judged,
         again: Option<Again>,
     ) -> Response<Body> {
+        let code = self.code(exchange, protected, judged, again);
+        exchange.hold(protected, (&judged.verdict, code), again)
+    }
+
+    /// The same page once more, which asks for no less than `step`.
+    pub(super) fn hold_step<B>(
+        &self,
+        exchange: &mut Exchange,
+        protected: &Protected<B>,
+        judged: &Judged,
+        step: Step,
+    ) -> Response<Body> {
+        let again = (step == Step::PressAndCode).then_some(Again::CodeNeeded);
+        let code = self.code(exchange, protected, judged, again);
+        exchange.hold(protected, (&judged.verdict, code), None)
+    }
+
+    fn code<B>(
+        &self,
+        exchange: &Exchange,
+        protected: &Protected<B>,
+        judged: &Judged,
+        again: Option<Again>,
+    ) -> Option<Code> {
         let of_link = self.memory.tries().of_link(protected.link_id());
-        let code = exchange.snapshot.gate.code(verdict, again, of_link, &random());
-        exchange.hold(protected, code, again)
+        let gate = &exchange.snapshot.gate;
+        gate.code(judged.step(gate.link(protected)), again, of_link, &random())
     }
 }
 
 impl Exchange {
-    fn hold<B>(&mut self, protected: &Protected<B>, code: Option<Code>, again: Option<Again>) -> Response<Body> {
+    fn hold<B>(
+        &mut self,
+        protected: &Protected<B>,
+        (verdict, code): (&Verdict, Option<Code>),
+        again: Option<Again>,
+    ) -> Response<Body> {
         let snapshot = self.snapshot.clone();
         self.note(Outcome::Held, again.map_or("visit", Again::as_str));
         if self.program {
@@ -41,9 +71,14 @@ impl Exchange {
         let request = protected.request();
         let browser = cookies::browser(request.headers(), self.https).unwrap_or_else(|| BrowserSecret(random()));
         self.record.step = Some(Step::with(code.as_ref()).as_str());
-        let ticket = snapshot
-            .gate
-            .hold(protected, code, self.client.address, browser, self.now, random());
+        let ticket = snapshot.gate.hold(
+            protected,
+            (verdict, code),
+            self.client.address,
+            browser,
+            self.now,
+            random(),
+        );
         let link = snapshot.gate.link(protected);
         let voice = self.voice(Some(link));
         let page = snapshot.pages.hold(
@@ -56,7 +91,7 @@ impl Exchange {
                 again,
             },
         );
-        let mut response = self.page(page, voice, StatusCode::OK, &link.redirects_to);
+        let mut response = self.page((page, voice), StatusCode::OK, code.is_none(), &link.redirects_to);
         if let Some(cookie) = Cookie::Browser.set(&cookies::browser_text(browser), self.https, None) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -133,7 +168,7 @@ impl Exchange {
         };
         let voice = self.voice(link);
         let page = self.snapshot.pages.notice(voice, notice, &text);
-        self.page(page, voice, status, &[])
+        self.page((page, voice), status, false, &[])
     }
 
     /// The envelope, whoever asks.
@@ -163,9 +198,15 @@ impl Exchange {
         response
     }
 
-    fn page(&self, page: Bytes, voice: Voice, status: StatusCode, redirects_to: &[String]) -> Response<Body> {
+    fn page(
+        &self,
+        (page, voice): (Bytes, Voice),
+        status: StatusCode,
+        script: bool,
+        redirects_to: &[String],
+    ) -> Response<Body> {
         let mut response = self.respond(page, status);
-        let policy = self.snapshot.pages.content_security_policy(redirects_to);
+        let policy = self.snapshot.pages.content_security_policy(script, redirects_to);
         let headers = response.headers_mut();
         pages::security_headers(headers, policy);
         let language = self.snapshot.pages.content_language(voice.language);
@@ -174,6 +215,18 @@ impl Exchange {
         if self.https && has_name(&self.host) {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
         }
+        response
+    }
+
+    /// The pages' script.
+    pub(super) fn script<B>(&mut self, request: &Request<B>) -> Response<Body> {
+        let script = self.snapshot.pages.script().text.clone();
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return self.method_not_allowed();
+        }
+        self.note(Outcome::Served, "script");
+        let mut response = self.respond(script, StatusCode::OK);
+        pages::script_headers(response.headers_mut());
         response
     }
 

@@ -79,7 +79,7 @@ async fn the_language_is_changed_on_the_page_and_stays_after_the_press() {
     assert!(page.is_held() && speaks(&page, "uk"));
     assert_eq!(gate.last_record()["linklatch.reason"], "visit");
     assert_eq!(upstream.received().len(), 0, "nothing is spent");
-    let form = format!("linklatch-ticket={}&linklatch-language=uk", page.ticket());
+    let form = format!("{}&linklatch-language=uk", person.form(&page));
     let notice = person.post_form(&link, &form).await;
     assert_eq!((notice.status.as_u16(), upstream.received().len()), (410, 1));
     assert!(
@@ -112,6 +112,26 @@ async fn a_code_page_changes_its_language_and_asks_on() {
     assert_eq!(again.trouble(), Some("Veuillez d’abord saisir les chiffres."));
     assert_eq!(upstream.received().len(), 0);
     assert_eq!(scanner.post_form(&link, &form(&code, &again)).await.status, 302);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn whoever_was_asked_for_a_code_is_asked_for_it_in_another_language_too() {
+    let upstream = Upstream::start(|_| signed_in("/home").into()).await;
+    let gate = Gate::before(&upstream).await;
+    let link = gate.link(&gate.token_to_confirm());
+    let without_script = gate.person();
+    let page = without_script.get(&link).await;
+    assert!(page.code().is_none() && page.body.contains("name=\"linklatch-step\" value=\"press\""));
+    let page = without_script
+        .post_form(&link, &format!("linklatch-ticket={}", page.ticket()))
+        .await;
+    assert!(page.code().is_some() && page.body.contains("name=\"linklatch-step\" value=\"press_and_code\""));
+    let form = "linklatch-step=press_and_code&linklatch-language=pl";
+    let page = without_script.post_form(&link, form).await;
+    assert!(speaks(&page, "pl") && page.trouble().is_none());
+    let code = page.code().unwrap();
+    assert_eq!(without_script.type_code(&link, &page, &code).await.status, 302);
     gate.finish(&upstream).await;
 }
 

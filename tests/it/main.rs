@@ -22,6 +22,7 @@ mod forwarded;
 mod hardening;
 mod http2;
 mod judging;
+mod ladder;
 mod languages;
 mod layers;
 mod matching;

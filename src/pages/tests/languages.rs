@@ -68,6 +68,7 @@ fn the_language_is_changed_by_a_form_of_its_own() {
             (switch.matches(&selected).count(), switch.matches(" selected").count()),
             (1, 1)
         );
+        assert!(switch.contains(r#"<input type="hidden" name="linklatch-step" value="press_and_code">"#));
         assert_eq!(switch.matches("<option").count(), pages.locales().iter().len());
     }
     assert!(!notice_of(Notice::Busy, None).contains("<select"));
@@ -84,10 +85,14 @@ fn an_operator_s_texts_stay_text() {
         tag: "en".to_owned(),
         file,
     }];
-    let pages = Pages::new(None, Arc::new(lay_over(&files, &sources, &mut diagnostics)));
+    let pages = Pages::new(
+        None,
+        "/.linklatch/",
+        Arc::new(lay_over(&files, &sources, &mut diagnostics)),
+    );
     let page = code_page_in(&pages, english(), None);
     assert!(
-        !page.contains("<script") && page.matches(&"t".repeat(300)).count() == 1,
+        !page.contains("<script>") && page.matches(&"t".repeat(300)).count() == 1,
         "{page}"
     );
     assert!(
