@@ -65,6 +65,8 @@ pub struct Hold<'a> {
     pub code: Option<Code>,
     /// Why a press led here.
     pub again: Option<Again>,
+    /// Whether it is shown inside another app.
+    pub in_app: bool,
 }
 
 /// What a notice is filled with.
@@ -123,7 +125,9 @@ impl Pages {
             Some(Again::Code { typed: Some(typed), .. }) => typed.to_string(),
             _ => String::new(),
         };
-        set.hold(state).fill(&self.style, |slot| match slot {
+        set.hold(state).fill(|slot| match slot {
+            Slot::Style => &self.style,
+            Slot::App if hold.in_app => set.app(),
             Slot::Site => site,
             Slot::Ticket => hold.ticket,
             Slot::Reference => hold.reference,
@@ -151,7 +155,8 @@ impl Pages {
         } else {
             &set.notice
         };
-        template.fill(&self.style, |slot| match slot {
+        template.fill(|slot| match slot {
+            Slot::Style => &self.style,
             Slot::Site => site,
             Slot::Reference => text.reference,
             Slot::Title | Slot::Heading => &words.heading,
@@ -159,7 +164,7 @@ impl Pages {
             Slot::Way => &words.way,
             Slot::Href => href.unwrap_or_default(),
             Slot::Action => action,
-            Slot::Ticket | Slot::Digits | Slot::Trouble | Slot::Typed | Slot::Style => "",
+            Slot::Ticket | Slot::Digits | Slot::Trouble | Slot::Typed | Slot::App => "",
         })
     }
 
