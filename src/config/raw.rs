@@ -141,6 +141,7 @@ pub(crate) struct RawLink {
     pub(crate) belongs: Texts,
     pub(crate) ask: Text,
     pub(crate) issued: Text,
+    pub(crate) lifetime: Text,
     pub(crate) case_sensitive: Flag,
     pub(crate) min_length: Option<At<u64>>,
     pub(crate) new_link: Text,
@@ -151,6 +152,8 @@ pub(crate) struct RawLink {
     pub(crate) calls: Vec<At<RawCall>>,
     pub(crate) success: Option<At<RawOutcome>>,
     pub(crate) failure: Option<At<RawOutcome>>,
+    pub(crate) used: Option<At<RawOutcome>>,
+    pub(crate) expired: Option<At<RawOutcome>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -340,6 +343,7 @@ impl ReadTable for RawLink {
             belongs: table.list("belongs"),
             ask: table.take("ask"),
             issued: table.take("issued"),
+            lifetime: table.measure("lifetime", "m"),
             case_sensitive: table.take("case-sensitive"),
             min_length: table.take("min-length"),
             new_link: table.take("new-link"),
@@ -350,6 +354,8 @@ impl ReadTable for RawLink {
             calls: table.tables("call"),
             success: table.table("success"),
             failure: table.table("failure"),
+            used: table.table("used"),
+            expired: table.table("expired"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A protected route: how to recognise its requests, and how to confirm it upstream.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 use regex::Regex;
@@ -36,12 +37,18 @@ pub struct Link {
     pub ask: Option<Ask>,
     /// The hole whose value is the time of issue.
     pub issued: Option<String>,
+    /// How long after its issue it works; not known where absent.
+    pub lifetime: Option<Duration>,
     /// From how many characters on a value in a call is this link's token, not a code that a person typed.
     pub min_length: usize,
     /// What an answer must show to count as success.
     pub success: Option<Outcome>,
     /// What an answer shows that counts as failure.
     pub failure: Option<Outcome>,
+    /// What the answer to a used link shows.
+    pub used: Option<Outcome>,
+    /// What the answer to an expired link shows.
+    pub expired: Option<Outcome>,
     /// The page where a person asks for a new link.
     pub new_link: Option<String>,
     /// All origins that the answer may redirect to; when given, the page's policy allows just these.

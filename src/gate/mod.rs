@@ -14,6 +14,7 @@ mod pass;
 mod passage;
 mod recognise;
 mod redemption;
+mod repair;
 mod spelling;
 mod submission;
 pub mod template;
@@ -36,8 +37,9 @@ use self::link::Link;
 pub use self::pass::{CallToken, NamedClientProof};
 use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
-use self::recognise::{Match, Target};
+use self::recognise::{Match, Target, Values};
 pub use self::redemption::{Confirmed, Meaning};
+pub use self::repair::Repair;
 pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, has_ticket, ticket_of};
 use self::ticket::{Network, Ticket};
 pub use self::ticket::{Step, TICKET_FIELD};
@@ -141,39 +143,45 @@ impl Gate {
         })
     }
 
-    /// Whether a request means a link, a call, or neither. `host` is canonical.
+    /// Whether a request means a link, a call, or neither. `host` is canonical. A link that arrived damaged is the whole
+    /// one that it was, where that can be told.
     #[must_use]
     pub fn route<B>(&self, request: Request<B>, host: &str) -> Routed<B> {
         let target = Target::new(request.uri());
+        let mut fits = None;
         let mut ambiguous = false;
-        for (index, link) in self
-            .links
-            .iter()
-            .enumerate()
-            .filter(|(_, link)| self.serves(link, host))
-        {
+        for (index, link) in self.served(host) {
             match target.link(link) {
                 Match::No => {}
                 Match::Ambiguous => ambiguous = true,
                 Match::Fits(values) => {
-                    let link_ids = self.keys.link_ids(&values, &link.belongs).collect();
-                    let target = self.keys.target_id(host, path_and_query(request.uri()));
-                    let host = host.to_owned();
-                    return Routed::Protected(Protected {
-                        request,
-                        link: index,
-                        link_ids,
-                        host,
-                        target,
-                        values,
-                    });
+                    fits = Some((index, values));
+                    break;
                 }
             }
+        }
+        if let Some((index, mended)) = self.mend(host, request.uri(), fits.as_ref()) {
+            return Routed::Protected(self.protect_mended(request, index, host, mended));
+        }
+        if let Some((index, values)) = fits {
+            return Routed::Protected(self.protect(request, index, host, values));
         }
         if ambiguous {
             return Routed::Ambiguous(request);
         }
         self.route_call(request)
+    }
+
+    fn protect<B>(&self, request: Request<B>, link: usize, host: &str, values: Values) -> Protected<B> {
+        Protected {
+            link_ids: self.keys.link_ids(&values, &self.links[link].belongs).collect(),
+            host: host.to_owned(),
+            target: self.keys.target_id(host, path_and_query(request.uri())),
+            request,
+            link,
+            values,
+            mended: None,
+        }
     }
 
     fn route_call<B>(&self, request: Request<B>) -> Routed<B> {
@@ -201,6 +209,11 @@ impl Gate {
         } else {
             Routed::Call(CallRequest { request, candidates })
         }
+    }
+
+    fn served<'g>(&'g self, host: &'g str) -> impl Iterator<Item = (usize, &'g Link)> {
+        let links = self.links.iter().enumerate();
+        links.filter(move |(_, link)| self.serves(link, host))
     }
 
     /// A link with a host is served there, and wherever a host is not known: the upstream may not mind it.

@@ -61,25 +61,20 @@ fn link(
     diagnostics: &mut Diagnostics,
 ) -> Option<Link> {
     let raw = &at.value;
-    let upstream = raw
-        .upstream
-        .as_ref()
-        .and_then(|name| upstream(name, upstreams, diagnostics));
-    let token_shape = raw
-        .token
-        .as_ref()
-        .and_then(|token| values::whole_pattern(token, diagnostics));
+    let named = raw.upstream.as_ref();
+    let upstream = named.and_then(|name| upstream(name, upstreams, diagnostics));
+    let token_shape = raw.token.as_ref();
+    let token_shape = token_shape.and_then(|token| values::whole_pattern(token, diagnostics));
+    let lifetime = raw.lifetime.as_ref();
+    let lifetime = lifetime.and_then(|at| values::duration("lifetime", at, diagnostics));
     let min_length = raw.min_length.as_ref().map_or(Some(MIN_LENGTH), |at| {
         net::count("min-length", at, &(1..=4096), diagnostics)
     });
-    let new_link = raw
-        .new_link
-        .as_ref()
-        .and_then(|at| net::destination("new-link", at, diagnostics));
+    let new_link = raw.new_link.as_ref();
+    let new_link = new_link.and_then(|at| net::destination("new-link", at, diagnostics));
     let redirects_to = raw.redirects_to.iter().filter_map(|at| net::origin(at, diagnostics));
     let redirects_to: Vec<String> = redirects_to.map(|origin: Origin| origin.to_string()).collect();
-    let success = raw.success.as_ref().and_then(|at| outcome("success", at, diagnostics));
-    let failure = raw.failure.as_ref().and_then(|at| outcome("failure", at, diagnostics));
+    let [success, failure, used, expired] = outcomes(raw, diagnostics);
     // What follows is about the holes of a url that was understood.
     let url = url?;
     let belongs = belongs(raw, &url, diagnostics);
@@ -89,10 +84,8 @@ fn link(
         .iter()
         .filter_map(|call| confirm::call(call, &url, &belongs, diagnostics))
         .collect();
-    let issued = raw
-        .issued
-        .as_ref()
-        .filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
+    let issued = raw.issued.as_ref();
+    let issued = issued.filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
     let ask = raw.ask.as_ref().and_then(|at| confirm::ask(at, diagnostics));
     let name = raw
         .name
@@ -111,9 +104,12 @@ fn link(
         calls,
         ask,
         issued: issued.map(|at| at.value.clone()),
+        lifetime,
         min_length: min_length?,
         success,
         failure,
+        used,
+        expired,
         new_link,
         redirects_to,
         once: on(&raw.once),
@@ -240,6 +236,17 @@ fn default_name(url: &Template, names: &mut Vec<String>) -> String {
         .unwrap_or(base);
     names.push(name.clone());
     name
+}
+
+/// Success, failure, used, expired.
+fn outcomes(raw: &RawLink, diagnostics: &mut Diagnostics) -> [Option<Outcome>; 4] {
+    let mut read = |key: &str, at: &Option<At<RawOutcome>>| at.as_ref().and_then(|at| outcome(key, at, diagnostics));
+    [
+        read("success", &raw.success),
+        read("failure", &raw.failure),
+        read("used", &raw.used),
+        read("expired", &raw.expired),
+    ]
 }
 
 fn outcome(key: &str, at: &At<RawOutcome>, diagnostics: &mut Diagnostics) -> Option<Outcome> {
