@@ -38,7 +38,7 @@ pub use self::pass::{CallToken, NamedClientProof};
 use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
 use self::recognise::{Match, Target, Values};
-pub use self::redemption::{Confirmed, Meaning};
+pub use self::redemption::{Confirmed, LinkPlace, Meaning};
 pub use self::repair::Repair;
 pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, has_ticket, ticket_of};
 use self::ticket::{Network, Ticket};
@@ -123,6 +123,12 @@ impl Gate {
     #[must_use]
     pub fn link<B>(&self, protected: &Protected<B>) -> &Link {
         &self.links[protected.link]
+    }
+
+    /// The link at a place.
+    #[must_use]
+    pub fn link_at(&self, place: LinkPlace) -> &Link {
+        &self.links[place.0]
     }
 
     /// The target's digests by every key, newest first.
@@ -241,6 +247,17 @@ impl Gate {
         named.or_else(|| issued::of_token(protected.values.get(template::TOKEN)?))
     }
 
+    /// When a link ends: as its token says, else by its time of issue and its lifetime. `asked` is when its mail was asked
+    /// for, if that is known.
+    #[must_use]
+    pub fn ends<B>(&self, protected: &Protected<B>, asked: Option<Timestamp>) -> Option<Timestamp> {
+        let token = protected.values.get(template::TOKEN)?;
+        issued::end_of_token(token).or_else(|| {
+            let life = self.link(protected).lifetime?;
+            Some(self.issued(protected).or(asked)?.after(life))
+        })
+    }
+
     /// What is remembered of a visit.
     #[must_use]
     pub fn mark(&self, visit: &Visit<'_>, now: Timestamp) -> Mark {
@@ -322,7 +339,7 @@ impl Gate {
     /// The confirmation that may be sent upstream, once.
     #[must_use]
     pub fn confirm(&self, _unsealed: Unsealed, protected: Protected<()>, _spend: FirstSpend) -> Confirmed {
-        Confirmed::new(&self.links[protected.link], protected)
+        Confirmed::new(&self.links[protected.link], LinkPlace(protected.link), protected)
     }
 }
 

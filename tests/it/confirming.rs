@@ -163,8 +163,9 @@ async fn a_link_may_be_sent_once_for_upstreams_that_forget_it() {
     assert_eq!(person.sign_in(&link).await.status, 302);
     gate.clock.advance(std::time::Duration::from_secs(3600));
     let used = person.sign_in(&link).await;
-    assert_eq!(used.status, 400);
-    assert!(used.body.contains("Send a new link"));
+    assert_eq!(used.status, 410);
+    assert!(used.body.contains("You have used this link already") && used.body.contains("Send a new link"));
+    assert_eq!(gate.person().sign_in(&link).await.status, 410);
     assert_eq!(upstream.received().len(), 1);
     gate.finish(&upstream).await;
 }
