@@ -9,7 +9,6 @@ use anyhow::Context as _;
 use super::{Exit, render};
 use crate::diag::{Diagnostics, SourceMap, render as problems};
 use crate::gate::Gate;
-use crate::gate::checks::Checks;
 use crate::gate::keys::KeyRing;
 use crate::load::{self, Environment};
 use crate::secret::SecretKey;
@@ -94,7 +93,7 @@ impl Set {
                 let mut sources = SourceMap::default();
                 let signatures = Arc::new(compiled(signatures, &mut sources)?);
                 Ok(Self {
-                    gate: Gate::new(Vec::new(), keys, &[], signatures, Checks::default(), Duration::ZERO),
+                    gate: Gate::new(Vec::new(), keys, &[], signatures, Default::default(), Duration::ZERO),
                     sources,
                     knows_links: false,
                     behind_proxy: true,

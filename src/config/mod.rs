@@ -16,6 +16,7 @@ use ipnet::IpNet;
 use crate::asn::AsnDatabase;
 use crate::gate::Gate;
 use crate::gate::checks::Checks;
+use crate::gate::evidence::Doubts;
 use crate::gate::keys::KeyRing;
 use crate::gate::link::Link;
 use crate::secret::SecretKey;
@@ -48,6 +49,8 @@ pub struct Config {
     pub lookups: Lookups,
     /// How the built-in checks weigh.
     pub checks: Checks,
+    /// How the doubts about a press weigh.
+    pub doubts: Doubts,
     /// What people see.
     pub page: PageSettings,
     /// Sealing keys, newest first; empty: one is made for this run.
@@ -75,7 +78,7 @@ impl Config {
             keys,
             &hosts,
             Arc::clone(&self.signatures),
-            self.checks.clone(),
+            (self.checks.clone(), self.doubts.clone()),
             self.times.ticket,
         )
     }
@@ -192,10 +195,12 @@ pub struct Lookups {
 }
 
 /// What people see on the gate's pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageSettings {
     /// The site's name; its host where absent.
     pub site_name: Option<String>,
+    /// The path prefix of the gate's own files, between slashes.
+    pub assets: String,
 }
 
 /// How long things hold.
@@ -260,6 +265,15 @@ pub enum LogFormat {
     Json,
     /// For eyes.
     Text,
+}
+
+impl Default for PageSettings {
+    fn default() -> Self {
+        Self {
+            site_name: None,
+            assets: "/.linklatch/".to_owned(),
+        }
+    }
 }
 
 impl Default for Times {

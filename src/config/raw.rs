@@ -3,6 +3,7 @@
 use crate::diag::read::{self, At, Fields, ReadTable, Table};
 use crate::diag::{Diagnostics, FileId, SourceMap};
 use crate::gate::checks::Check;
+use crate::gate::evidence::Doubt;
 
 /// The keys that stand before the first table.
 pub(super) const TOP_LEVEL: [&str; 7] = [
@@ -40,6 +41,7 @@ type Texts = Vec<At<String>>;
 pub(crate) struct Raw {
     pub(crate) signatures: RawSignatures,
     pub(crate) checks: RawChecks,
+    pub(crate) evidence: RawEvidence,
     pub(crate) listen: Text,
     pub(crate) upstream: Text,
     pub(crate) public_url: Text,
@@ -73,8 +75,12 @@ pub(crate) struct RawChecks {
 }
 
 #[derive(Clone, Debug, Default)]
+pub(crate) struct RawEvidence(pub(crate) Vec<(Doubt, At<u64>)>);
+
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RawPage {
     pub(crate) site_name: Text,
+    pub(crate) assets: Text,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -141,6 +147,8 @@ pub(crate) struct RawLink {
     pub(crate) belongs: Texts,
     pub(crate) ask: Text,
     pub(crate) issued: Text,
+    pub(crate) mode: Text,
+    pub(crate) same_browser: Text,
     pub(crate) lifetime: Text,
     pub(crate) case_sensitive: Flag,
     pub(crate) min_length: Option<At<u64>>,
@@ -191,6 +199,7 @@ impl ReadTable for Raw {
         let (upstream, upstreams) = table.text_or_tables("upstream");
         Self {
             signatures: table.table("signatures").map(|at| at.value).unwrap_or_default(),
+            evidence: table.table("evidence").map(|at| at.value).unwrap_or_default(),
             checks: table.table("checks").map(|at| at.value).unwrap_or_default(),
             listen: table.take("listen"),
             upstream,
@@ -235,10 +244,22 @@ impl ReadTable for RawChecks {
     }
 }
 
+impl ReadTable for RawEvidence {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        let doubts = Doubt::ALL.into_iter();
+        Self(
+            doubts
+                .filter_map(|doubt| Some((doubt, table.take(doubt.name())?)))
+                .collect(),
+        )
+    }
+}
+
 impl ReadTable for RawPage {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
         Self {
             site_name: table.take("site-name"),
+            assets: table.take("assets"),
         }
     }
 }
@@ -343,6 +364,8 @@ impl ReadTable for RawLink {
             belongs: table.list("belongs"),
             ask: table.take("ask"),
             issued: table.take("issued"),
+            mode: table.take("mode"),
+            same_browser: table.take("same-browser"),
             lifetime: table.measure("lifetime", "m"),
             case_sensitive: table.take("case-sensitive"),
             min_length: table.take("min-length"),

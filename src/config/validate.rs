@@ -17,6 +17,7 @@ use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
 use crate::gate::checks::Checks;
+use crate::gate::evidence::Doubts;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
 
@@ -58,8 +59,10 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         trusted_proxies,
         fingerprint_header: net::fingerprint_header(raw, diagnostics),
         clients: client::clients(raw, &secrets.clients, diagnostics),
+        doubts: doubts(raw, diagnostics),
         page: PageSettings {
             site_name: site_name(raw, diagnostics),
+            assets: assets(raw, diagnostics),
         },
         keys: secrets.keys,
         times: times(raw, diagnostics),
@@ -132,6 +135,25 @@ fn site_name(raw: &Raw, diagnostics: &mut Diagnostics) -> Option<String> {
     Some(at.value.trim().to_owned())
 }
 
+fn assets(raw: &Raw, diagnostics: &mut Diagnostics) -> String {
+    let default = PageSettings::default().assets;
+    let Some(at) = &raw.page.assets else { return default };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
+    let whole = at.value.starts_with('/') && at.value.ends_with('/') && at.value.len() > 1;
+    let dots = at.value.split('/').any(|segment| segment == "." || segment == "..");
+    if !whole || dots || at.value.contains("//") || !at.value.chars().all(plain) {
+        let help = "write a path between slashes that your upstream does not use: \"/.linklatch/\"";
+        diagnostics.error(
+            "path-invalid",
+            at.span,
+            format!("`{}` is no folder for files", at.value),
+            help,
+        );
+        return default;
+    }
+    at.value.clone()
+}
+
 fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
     let mut checks = Checks::default();
     for (check, at) in &raw.checks.weights {
@@ -145,6 +167,17 @@ fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
         checks.early_within = early;
     }
     checks
+}
+
+fn doubts(raw: &Raw, diagnostics: &mut Diagnostics) -> Doubts {
+    let mut doubts = Doubts::default();
+    for (doubt, at) in &raw.evidence.0 {
+        let weight = net::count(doubt.name(), at, &(0..=1000), diagnostics);
+        if let Some(weight) = weight.and_then(|weight| i32::try_from(weight).ok()) {
+            doubts.reweigh(*doubt, weight);
+        }
+    }
+    doubts
 }
 
 fn times(raw: &Raw, diagnostics: &mut Diagnostics) -> Times {

@@ -84,13 +84,15 @@ impl TargetId {
 pub(super) enum Purpose {
     Ticket,
     Opening,
+    Asked,
 }
 
 impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
-            Self::Ticket => b"linklatch ticket 1",
+            Self::Ticket => b"linklatch ticket 2",
             Self::Opening => b"linklatch opening 1",
+            Self::Asked => b"linklatch asked 1",
         }
     }
 }

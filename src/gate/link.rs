@@ -35,10 +35,14 @@ pub struct Link {
     pub calls: Vec<Call>,
     /// The request by which a person asks for the mail.
     pub ask: Option<Ask>,
+    /// Whom its pages stop.
+    pub mode: Mode,
+    /// What the browser that asked for the mail has to do.
+    pub same_browser: SameBrowser,
+    /// For how long it works, if that is known.
+    pub lifetime: Option<Duration>,
     /// The hole whose value is the time of issue.
     pub issued: Option<String>,
-    /// How long after its issue it works; not known where absent.
-    pub lifetime: Option<Duration>,
     /// From how many characters on a value in a call is this link's token, not a code that a person typed.
     pub min_length: usize,
     /// What an answer must show to count as success.
@@ -57,6 +61,47 @@ pub struct Link {
     pub once: bool,
     /// Whether RFC 8058 one-click unsubscribe POSTs pass.
     pub one_click_unsubscribe: bool,
+}
+
+/// Whom a link's pages stop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Everybody; what may be a machine types a code.
+    #[default]
+    Enforce,
+    /// Everybody; all but the browser that asked for the mail type a code.
+    Strict,
+    /// Only what may be a machine; all else passes at once.
+    Adaptive,
+    /// Nobody: everything passes, and is logged as if it were enforced.
+    Observe,
+}
+
+impl Mode {
+    /// All of them, by name.
+    pub const ALL: [(&str, Self); 4] = [
+        ("enforce", Self::Enforce),
+        ("strict", Self::Strict),
+        ("adaptive", Self::Adaptive),
+        ("observe", Self::Observe),
+    ];
+}
+
+/// What the browser that asked for a mail has to do to use its link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameBrowser {
+    /// Nothing: opening it confirms it.
+    Pass,
+    /// One press, whatever its visit looks like.
+    #[default]
+    Press,
+    /// What every other browser has to do.
+    Off,
+}
+
+impl SameBrowser {
+    /// All of them, by name.
+    pub const ALL: [(&str, Self); 3] = [("pass", Self::Pass), ("press", Self::Press), ("off", Self::Off)];
 }
 
 /// How a confirmed token goes upstream.

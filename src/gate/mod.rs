@@ -3,13 +3,16 @@
 //! Two types can go upstream, and this module alone makes them: a [`Passage`], for one of a closed set of reasons, and
 //! a [`Confirmed`], from a ticket that a person's press brought back and that was not spent before.
 
+mod asked;
 pub mod checks;
 mod code;
+pub mod evidence;
 mod explain;
 mod fields;
 mod issued;
 pub mod keys;
 pub mod link;
+mod ours;
 mod pass;
 mod passage;
 mod recognise;
@@ -28,22 +31,25 @@ use std::time::Duration;
 
 use http::{Method, Request, Uri};
 
+pub use self::asked::{Asked, Vouched};
 use self::checks::Checks;
 pub use self::code::{Attempt, CODE_FIELD, Code, Digits, Family, Tally, Trouble, Typed};
+use self::evidence::{Doubts, Evidence, Weighed};
 pub use self::explain::{Explanation, SignatureReason};
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
+pub use self::ours::Ours;
 pub use self::pass::{CallToken, NamedClientProof};
 use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
 use self::recognise::{Match, Target, Values};
 pub use self::redemption::{Confirmed, LinkPlace, Meaning};
 pub use self::repair::Repair;
-pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, has_ticket, ticket_of};
-use self::ticket::{Network, Ticket};
-pub use self::ticket::{Step, TICKET_FIELD};
-use self::verdict::{Class, Verdict};
+pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, evidence_of, has_ticket, ticket_of};
+use self::ticket::Ticket;
+pub use self::ticket::{Network, Step, TICKET_FIELD};
+use self::verdict::Verdict;
 use crate::signatures::{AgentHits, Found, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
@@ -57,6 +63,7 @@ pub struct Gate {
     known_hosts: Vec<String>,
     signatures: Arc<Signatures>,
     checks: Checks,
+    doubts: Doubts,
     ticket_lifetime: Duration,
 }
 
@@ -98,7 +105,7 @@ impl Gate {
         keys: Arc<KeyRing>,
         hosts: &[String],
         signatures: Arc<Signatures>,
-        checks: Checks,
+        (checks, doubts): (Checks, Doubts),
         ticket_lifetime: Duration,
     ) -> Self {
         let mut known_hosts: Vec<String> = links.iter().filter_map(|link| link.host.clone()).collect();
@@ -109,6 +116,7 @@ impl Gate {
             known_hosts,
             signatures,
             checks,
+            doubts,
             ticket_lifetime,
         }
     }
@@ -129,6 +137,12 @@ impl Gate {
     #[must_use]
     pub fn link_at(&self, place: LinkPlace) -> &Link {
         &self.links[place.0]
+    }
+
+    /// The link of a name, as logs have it.
+    #[must_use]
+    pub fn link_named(&self, name: &str) -> Option<&Link> {
+        self.links.iter().find(|link| *link.name == *name)
     }
 
     /// The target's digests by every key, newest first.
@@ -229,14 +243,12 @@ impl Gate {
             .is_none_or(|own| own == host || !self.known_hosts.iter().any(|known| known == host))
     }
 
-    /// The links whose mails a request asks for, by name.
-    pub fn asked<B>(&self, request: &Request<B>) -> impl Iterator<Item = &Arc<str>> {
-        let asks = self
-            .links
+    /// The links whose mails a request asks for.
+    pub fn asked<B>(&self, request: &Request<B>) -> impl Iterator<Item = &Link> {
+        let asks = |ask: &link::Ask| ask.method == *request.method() && Target::new(request.uri()).ask(ask);
+        self.links
             .iter()
-            .filter_map(|link| Some((&link.name, link.ask.as_ref()?)));
-        asks.filter(|(_, ask)| ask.method == *request.method() && Target::new(request.uri()).ask(ask))
-            .map(|(name, _)| name)
+            .filter(move |link| link.ask.as_ref().is_some_and(asks))
     }
 
     /// When a link was issued, as far as its token or the field that it names tells.
@@ -294,19 +306,16 @@ impl Gate {
         &self.signatures
     }
 
-    /// What a visit calls for.
+    /// The doubts about a press.
     #[must_use]
-    pub const fn step(&self, verdict: &Verdict) -> Step {
-        match verdict.class {
-            Class::Unknown => Step::Press,
-            Class::Suspect | Class::Scanner => Step::PressAndCode,
-        }
+    pub fn weigh(&self, visit: &Visit<'_>, evidence: &Evidence) -> Weighed {
+        self.doubts.weigh(visit, evidence)
     }
 
-    /// The code that the page for a visit asks for, if any. `of_link` are the wrong tries that its link has seen.
+    /// The code that a page asks for, if any. `of_link` are the wrong tries that its link has seen.
     #[must_use]
-    pub fn code(&self, verdict: &Verdict, again: Option<Again>, of_link: u32, random: &Random) -> Option<Code> {
-        match (again, self.step(verdict)) {
+    pub fn code(&self, step: Step, again: Option<Again>, of_link: u32, random: &Random) -> Option<Code> {
+        match (again, step) {
             (Some(Again::Code { code, .. }), _) => Some(code),
             (Some(Again::CodeNeeded), _) | (_, Step::PressAndCode) => Some(Code::new(of_link, random)),
             (_, Step::Press) => None,
@@ -318,7 +327,7 @@ impl Gate {
     pub fn hold<B>(
         &self,
         protected: &Protected<B>,
-        code: Option<Code>,
+        (verdict, code): (&Verdict, Option<Code>),
         client: IpAddr,
         browser: BrowserSecret,
         now: Timestamp,
@@ -328,6 +337,7 @@ impl Gate {
         Ticket {
             target: protected.target,
             code,
+            score: u8::try_from(verdict.score.clamp(0, 255)).unwrap_or(u8::MAX),
             issued: now,
             nonce,
             browser,
@@ -354,7 +364,7 @@ impl Gate {
             Arc::new(keys),
             &[],
             signatures,
-            Checks::default(),
+            (Checks::default(), Doubts::default()),
             Duration::ZERO,
         )
     }

@@ -2,11 +2,13 @@
 
 use http::Method;
 
+use super::asked::Asked;
 use super::fields::Fields;
 use super::keys::LinkId;
-use super::passage::{CallRequest, PassReason, Passage, Protected};
+use super::link::{Mode, SameBrowser};
+use super::passage::{CallRequest, Candidate, PassReason, Passage, Protected};
 use super::recognise::{self, Carried};
-use super::verdict::Verdict;
+use super::verdict::{Class, Verdict};
 use super::{Gate, OpenTarget, Opening};
 use crate::signatures::Action;
 use crate::time::Timestamp;
@@ -62,6 +64,32 @@ impl Gate {
         } else {
             CallToken::Links(links)
         }
+    }
+
+    /// Lets a call pass where all links that name it only watch.
+    #[expect(clippy::result_large_err, reason = "a call that does not pass comes back whole")]
+    pub fn pass_watched_call<B>(&self, call: CallRequest<B>) -> Result<Passage<B>, CallRequest<B>> {
+        let watches = |candidate: &Candidate| self.links[candidate.link].mode == Mode::Observe;
+        if !call.candidates.iter().all(watches) {
+            return Err(call);
+        }
+        Ok(Passage::new(call.request, PassReason::Observe, None))
+    }
+
+    /// Lets a call of the browser that asked for the mail pass, where its mark `binds` to the call's link.
+    pub fn pass_marked_call<B>(
+        &self,
+        call: CallRequest<()>,
+        token: &CallToken,
+        asked: &Asked,
+        now: Timestamp,
+        binds: impl FnOnce(&[LinkId]) -> bool,
+        body: B,
+    ) -> Option<Passage<B>> {
+        let CallToken::Links(links) = token else { return None };
+        let mut named = call.candidates.iter().map(|candidate| &self.links[candidate.link]);
+        let marked = named.any(|link| link.same_browser == SameBrowser::Pass && self.is_mark_of(asked, link, now));
+        (marked && binds(links)).then(|| Passage::new(call.request.map(|()| body), PassReason::SameBrowser, None))
     }
 
     /// Lets a call pass that carries no token.
@@ -133,7 +161,7 @@ impl Gate {
         reason = "a request that does not pass comes back whole, to be held"
     )]
     pub fn pass_allowed<B>(&self, protected: Protected<B>, verdict: &Verdict) -> Result<Passage<B>, Protected<B>> {
-        if verdict.action() != Action::Allow {
+        if verdict.action() != Action::Allow || protected.mended.is_some() {
             return Err(protected);
         }
         let upstream = self.link(&protected).upstream;
@@ -142,6 +170,23 @@ impl Gate {
             PassReason::AllowedBySignature,
             upstream,
         ))
+    }
+
+    /// Lets a visit pass that the link's mode does not stop.
+    #[expect(
+        clippy::result_large_err,
+        reason = "a request that does not pass comes back whole, to be held"
+    )]
+    pub fn pass_by_mode<B>(&self, protected: Protected<B>, verdict: &Verdict) -> Result<Passage<B>, Protected<B>> {
+        let link = self.link(&protected);
+        let reason = match (link.mode, verdict.class) {
+            (Mode::Observe, _) => PassReason::Observe,
+            // What was mended waits for a person: it would not have passed as it came.
+            (Mode::Adaptive, Class::Unknown) if protected.mended.is_none() => PassReason::Adaptive,
+            _ => return Err(protected),
+        };
+        let upstream = link.upstream;
+        Ok(Passage::new(protected.into_came(), reason, upstream))
     }
 
     /// Lets a one-click unsubscribe pass (RFC 8058 section 3.2: the body is `List-Unsubscribe=One-Click`).
@@ -156,7 +201,8 @@ impl Gate {
         body: B,
     ) -> Result<Passage<B>, (Protected<()>, B)> {
         let link = self.link(&protected);
-        if !link.one_click_unsubscribe || *protected.method() != Method::POST || form.trim_ascii() != ONE_CLICK {
+        let is_whole = protected.mended.is_none() && *protected.method() == Method::POST;
+        if !(link.one_click_unsubscribe && is_whole) || form.trim_ascii() != ONE_CLICK {
             return Err((protected, body));
         }
         let upstream = link.upstream;

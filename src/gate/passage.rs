@@ -25,6 +25,12 @@ pub enum PassReason {
     AllowedBySignature,
     /// An RFC 8058 one-click unsubscribe, where the link allows it.
     OneClickUnsubscribe,
+    /// The browser that asked for the mail sends its app's call.
+    SameBrowser,
+    /// Its link only watches.
+    Observe,
+    /// Its link stops only what may be a machine.
+    Adaptive,
 }
 
 impl PassReason {
@@ -39,6 +45,9 @@ impl PassReason {
             Self::NamedClient => "named_client",
             Self::AllowedBySignature => "allowed_by_signature",
             Self::OneClickUnsubscribe => "one_click_unsubscribe",
+            Self::SameBrowser => "same_browser",
+            Self::Observe => "observe",
+            Self::Adaptive => "adaptive",
         }
     }
 }
@@ -164,6 +173,29 @@ impl<B> Protected<B> {
         });
         secrets.extend(came.take(MOST));
         secrets
+    }
+
+    /// The same request with another body.
+    pub fn with_body<C>(self, body: C) -> Protected<C> {
+        let (protected, _) = self.take_body();
+        Protected {
+            request: protected.request.map(|()| body),
+            link: protected.link,
+            link_ids: protected.link_ids,
+            host: protected.host,
+            target: protected.target,
+            values: protected.values,
+            mended: protected.mended,
+        }
+    }
+
+    /// The request as it came, mended or not.
+    pub(super) fn into_came(self) -> Request<B> {
+        let mut request = self.request;
+        if let Some((came, _)) = self.mended {
+            *request.uri_mut() = came;
+        }
+        request
     }
 
     /// The same request without its body, and the body.

@@ -1,10 +1,11 @@
 //! What a POST brought to confirm a link, and whether it may.
 
-use http::{HeaderMap, header};
-
 use super::code::{Attempt, CODE_FIELD, Code, Digits, Trouble, Typed};
+use super::evidence::{DECOY_FIELD, EVIDENCE_FIELD, Evidence, Report, Weighed};
+use super::ours::Ours;
 use super::passage::Protected;
 use super::ticket::{Step, TICKET_FIELD, Ticket, TicketError};
+use super::verdict::Verdict;
 use super::{Gate, spelling};
 use crate::time::Timestamp;
 use crate::visit::{Fact, Headers};
@@ -16,10 +17,14 @@ pub struct Submission<'r> {
     pub ticket: Option<&'r str>,
     /// What was typed into the form's code field.
     pub typed: Typed,
-    /// Our own hosts, with their ports, as a browser may know them.
-    pub authorities: &'r [&'r str],
-    /// Whether the ports are certain. A proxy in front may hide them.
-    pub ports: bool,
+    /// What the POST's visit looks like.
+    pub verdict: &'r Verdict,
+    /// What its press shows.
+    pub weighed: &'r Weighed,
+    /// Whether the browser's mark vouches for the link.
+    pub vouched: bool,
+    /// Which requests come from our own pages.
+    pub ours: Ours<'r>,
     /// When it came.
     pub now: Timestamp,
 }
@@ -100,16 +105,11 @@ impl Again {
 }
 
 impl Gate {
-    /// Opens a confirmation's ticket; every failure leads to a fresh page. `step` is what the POST itself calls for: it
-    /// may raise what the ticket's page asked for.
-    pub fn unseal<B>(
-        &self,
-        submission: &Submission<'_>,
-        protected: &Protected<B>,
-        step: Step,
-    ) -> Result<Brought, Again> {
+    /// Opens a confirmation's ticket; every failure leads to a fresh page. What the POST itself looks like and shows may
+    /// raise what the ticket's page asked for.
+    pub fn unseal<B>(&self, submission: &Submission<'_>, protected: &Protected<B>) -> Result<Brought, Again> {
         let sealed = submission.ticket.ok_or(Again::NoTicket)?;
-        if !comes_from_us(protected.request.headers(), submission) {
+        if !submission.ours.sent(protected.request.headers()) {
             return Err(Again::CrossSite);
         }
         if Headers::Live(protected.request.headers()).prefetch() == Fact::Known(true) {
@@ -122,7 +122,10 @@ impl Gate {
             TicketError::Expired => Again::Expired,
             TicketError::OtherTarget => Again::OtherTarget,
         })?;
+        let score = submission.verdict.score.max(ticket.score.into()) + submission.weighed.score;
+        let step = Step::called_for(self.link(protected).mode, score, submission.vouched);
         match (ticket.code, step) {
+            _ if submission.vouched => Ok(Brought::Press(Unsealed::new(ticket))),
             (None, Step::Press) => Ok(Brought::Press(Unsealed::new(ticket))),
             (None, Step::PressAndCode) => Err(Again::CodeNeeded),
             (Some(code), _) => Ok(Brought::Code(Attempt {
@@ -141,6 +144,17 @@ impl Gate {
 pub fn ticket_of(form: &[u8]) -> Option<String> {
     let mut values = values(form, TICKET_FIELD);
     values.next().filter(|_| values.next().is_none())
+}
+
+/// What a form shows of its press; doubled reports are none.
+#[must_use]
+pub fn evidence_of(form: &[u8]) -> Evidence {
+    let mut reports = values(form, EVIDENCE_FIELD);
+    let report = reports.next().filter(|_| reports.next().is_none());
+    Evidence {
+        report: report.and_then(|report| Report::read(&report)),
+        decoy: values(form, DECOY_FIELD).any(|value| !value.is_empty()),
+    }
 }
 
 /// What was typed into a form's code field; doubled ones are no code.
@@ -170,41 +184,4 @@ pub fn has_ticket(body: &[u8]) -> bool {
     [body, &decoded]
         .iter()
         .any(|text| text.windows(field.len()).any(|part| part == field))
-}
-
-/// A confirming POST comes from our page: same-origin or typed in by Fetch Metadata, else by Origin's host, else
-/// from a client that sends neither. The scheme is not compared: a TLS terminator in front may hide it.
-fn comes_from_us(headers: &HeaderMap, submission: &Submission<'_>) -> bool {
-    if let Some(site) = headers.get("sec-fetch-site") {
-        return site == "same-origin" || site == "none";
-    }
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return true;
-    };
-    let Some((scheme, host)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
-        return false;
-    };
-    let default = if scheme.eq_ignore_ascii_case("https") {
-        ":443"
-    } else {
-        ":80"
-    };
-    let bare = |authority: &str| {
-        let authority = authority.strip_suffix(default).unwrap_or(authority);
-        let end = if submission.ports {
-            authority.len()
-        } else {
-            name_len(authority)
-        };
-        authority[..end].to_ascii_lowercase()
-    };
-    submission.authorities.iter().any(|own| bare(own) == bare(host))
-}
-
-/// The length of an authority without its port.
-fn name_len(authority: &str) -> usize {
-    match authority.rfind(':') {
-        Some(at) if authority[at + 1..].bytes().all(|b| b.is_ascii_digit()) => at,
-        _ => authority.len(),
-    }
 }

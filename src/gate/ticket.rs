@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::code::{Code, Digits, Family};
 use super::keys::{BrowserSecret, KeyRing, LinkId, Purpose, Random, TargetId};
+use super::link::Mode;
+use super::verdict::Class;
 use super::{OpenTarget, Opening};
 use crate::time::Timestamp;
 
@@ -21,6 +23,17 @@ pub enum Step {
 }
 
 impl Step {
+    /// What a score calls for: that of a visit, and at its press the doubts as well. The browser that asked for the mail
+    /// is known already.
+    #[must_use]
+    pub const fn called_for(mode: Mode, score: i32, vouched: bool) -> Self {
+        match (Class::of(score), mode) {
+            _ if vouched => Self::Press,
+            (Class::Unknown, Mode::Enforce | Mode::Adaptive | Mode::Observe) => Self::Press,
+            (Class::Unknown, Mode::Strict) | (Class::Suspect | Class::Scanner, _) => Self::PressAndCode,
+        }
+    }
+
     /// The step of a page with or without a code.
     #[must_use]
     pub const fn with(code: Option<&Code>) -> Self {
@@ -56,6 +69,8 @@ pub struct Ticket {
     pub target: TargetId,
     /// The code that the page asks for, if a press is not enough.
     pub code: Option<Code>,
+    /// The score of the visit that it was made for, as far as it speaks for a machine.
+    pub score: u8,
     /// When the page was made.
     pub issued: Timestamp,
     /// Tells this ticket from every other; it is spent once.
@@ -112,6 +127,7 @@ impl Ticket {
     pub fn seal(&self, keys: &KeyRing) -> String {
         let mut plain = Vec::with_capacity(PLAIN_LEN);
         plain.extend_from_slice(self.target.bytes());
+        plain.push(self.score);
         plain.extend_from_slice(&self.issued.as_millis().to_be_bytes());
         plain.extend_from_slice(&self.nonce);
         plain.extend_from_slice(&self.browser.0);
@@ -135,6 +151,7 @@ impl Ticket {
         let plain = keys.open(Purpose::Ticket, sealed).ok_or(TicketError::NotOurs)?;
         let mut fields = plain.as_slice();
         let bound: [u8; 16] = take(&mut fields)?;
+        let [score] = take(&mut fields)?;
         let issued = Timestamp::from_millis(i64::from_be_bytes(take(&mut fields)?));
         let nonce = take(&mut fields)?;
         let browser = BrowserSecret(take(&mut fields)?);
@@ -161,6 +178,7 @@ impl Ticket {
         Ok(Self {
             target,
             code,
+            score,
             issued,
             nonce,
             browser,
@@ -196,7 +214,7 @@ fn take<const N: usize>(fields: &mut &[u8]) -> Result<[u8; N], TicketError> {
 }
 
 /// With a code.
-const PLAIN_LEN: usize = 16 + 8 + 16 + 16 + 7 + 8 + 8 + 4;
+const PLAIN_LEN: usize = 16 + 1 + 8 + 16 + 16 + 7 + 8 + 8 + 4;
 
 #[cfg(test)]
 mod tests {
@@ -215,6 +233,7 @@ mod tests {
         Ticket {
             target: keys.target_id("auth.example", target),
             code: None,
+            score: 20,
             issued: Timestamp::from_millis(1_000_000),
             nonce: [3; 16],
             browser: BrowserSecret([4; 16]),

@@ -34,6 +34,8 @@ pub struct Memory {
     openings: Cache<LinkId, Timestamp>,
     open_targets: Cache<TargetId, Timestamp>,
     used: Cache<TargetId, ()>,
+    /// Which link the mark of a browser vouches for.
+    marks: Cache<Random, LinkId>,
     /// Bounded by bytes: how large an answer is, is the upstream's word.
     answers: Cache<Target, Arc<[u8]>>,
 }
@@ -149,6 +151,7 @@ impl Memory {
             openings: store(bounds.entries, bounds.opening),
             open_targets: store(bounds.entries, bounds.opening),
             used: store(bounds.entries, USED_LIFE),
+            marks: store(bounds.entries, USED_LIFE),
             answers: Cache::builder()
                 .max_capacity(bounds.answers)
                 .weigher(|_, sealed: &Arc<[u8]>| u32::try_from(sealed.len()).unwrap_or(u32::MAX))
@@ -226,6 +229,14 @@ impl Memory {
     #[must_use]
     pub fn answer(&self, press: &Press) -> Option<Arc<[u8]>> {
         self.answers.get(&(press.link, press.target))
+    }
+
+    /// Binds a browser's mark to the first link that it is seen with; whether that is one of these.
+    #[must_use]
+    pub fn binds(&self, mark: Random, links: &[LinkId]) -> bool {
+        let Some(link) = links.first() else { return false };
+        let bound = self.marks.entry(mark).or_insert(*link).into_value();
+        links.contains(&bound)
     }
 
     /// Opens a link's calls, and the target itself for a POST.

@@ -7,6 +7,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Sets what every page of the gate carries, beside its own `policy`.
@@ -23,10 +24,22 @@ pub fn security_headers(headers: &mut HeaderMap, policy: HeaderValue) {
     headers.insert(X_ROBOTS_TAG, HeaderValue::from_static("noindex, nofollow"));
 }
 
-/// The policy of a page whose only resource is its inline `style`.
-pub(super) fn policy(style: &str) -> String {
+/// The policy of a page whose only resources are its inline `style` and, if it has one, the gate's script.
+pub(super) fn policy(style: &str, script: bool) -> String {
     let hash = BASE64.encode(digest(&SHA256, style.as_bytes()).as_ref());
-    format!("default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'")
+    let script = if script { "script-src 'self'; " } else { "" };
+    format!("default-src 'none'; {script}style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'")
+}
+
+/// Sets what the page's script carries. Its name tells its content, so it never changes.
+pub fn script_headers(headers: &mut HeaderMap) {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
 }
 
 /// `policy` as a header; one that can't be a header allows nothing at all.

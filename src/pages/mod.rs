@@ -3,6 +3,7 @@
 mod envelope;
 mod headers;
 mod notice;
+mod script;
 mod template;
 mod words;
 
@@ -10,12 +11,14 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 pub use self::envelope::{ENVELOPE_TYPE, ERROR_DOCS, envelope};
-pub use self::headers::security_headers;
+pub use self::headers::{script_headers, security_headers};
 pub use self::notice::Notice;
+pub use self::script::Script;
 
 use self::notice::Action;
 use self::template::{Slot, Template, set, trimmed};
 use self::words::{ENGLISH, Words};
+use crate::gate::evidence::EVIDENCE_FIELD;
 use crate::gate::{Again, CODE_FIELD, Code, TICKET_FIELD};
 
 /// The pages of one configuration, ready to be filled.
@@ -28,8 +31,16 @@ pub struct Pages {
     hold_with_trouble: Template,
     notice: Template,
     notice_with_action: Template,
-    policy: String,
-    policy_header: HeaderValue,
+    script: Script,
+    policy: Policy,
+    policy_with_script: Policy,
+}
+
+/// A page's policy, with what may be added to it.
+#[derive(Clone, Debug)]
+struct Policy {
+    text: String,
+    header: HeaderValue,
 }
 
 /// What the holding page is filled with.
@@ -59,24 +70,28 @@ pub struct NoticeText<'a> {
 }
 
 impl Pages {
-    /// Makes the pages ready. `site_name` goes before the host on each.
+    /// Makes the pages ready. `site_name` goes before the host on each; below the path `assets` their script is served.
     #[must_use]
-    pub fn new(site_name: Option<&str>) -> Self {
+    pub fn new(site_name: Option<&str>, assets: &str) -> Self {
         let words = &ENGLISH;
         let style = trimmed(include_str!("page.css"), "");
-        let policy = headers::policy(&style);
+        let script = Script::of_press(assets);
         let content = trimmed(include_str!("notice.html"), "\n");
         let action = trimmed(include_str!("action.html"), "\n");
         Self {
             site_name: site_name.map(str::to_owned),
             words,
-            hold: Template::new(&hold_page(words, &style, Asks::Press)),
+            hold: Template::new(&hold_page(words, &style, Asks::Press(&script.path))),
             hold_with_code: Template::new(&hold_page(words, &style, Asks::Code)),
             hold_with_trouble: Template::new(&hold_page(words, &style, Asks::CodeAgain)),
-            notice: Template::new(&page(words, &style, NOTICE_MARK, &content)),
-            notice_with_action: Template::new(&page(words, &style, NOTICE_MARK, &format!("{content}\n{action}"))),
-            policy_header: headers::policy_header(&policy),
-            policy,
+            notice: Template::new(&set(&page(words, &style, NOTICE_MARK, &content), &[("head", "")])),
+            notice_with_action: Template::new(&set(
+                &page(words, &style, NOTICE_MARK, &format!("{content}\n{action}")),
+                &[("head", "")],
+            )),
+            script,
+            policy: Policy::new(headers::policy(&style, false)),
+            policy_with_script: Policy::new(headers::policy(&style, true)),
         }
     }
 
@@ -133,22 +148,33 @@ impl Pages {
         })
     }
 
-    /// The policy of these pages. Where a link names every origin it `redirects_to`, forms may lead there and nowhere
+    /// The policy of a page, with the `script` or without. Where a link names every origin it `redirects_to`, forms may lead there and nowhere
     /// else; otherwise they may lead anywhere, because browsers hold `form-action` against each redirect after a press.
     #[must_use]
-    pub fn content_security_policy(&self, redirects_to: &[String]) -> HeaderValue {
+    pub fn content_security_policy(&self, script: bool, redirects_to: &[String]) -> HeaderValue {
+        let policy = if script { &self.policy_with_script } else { &self.policy };
         if redirects_to.is_empty() {
-            return self.policy_header.clone();
+            return policy.header.clone();
         }
-        headers::policy_header(&format!(
-            "{}; form-action 'self' {}",
-            self.policy,
-            redirects_to.join(" ")
-        ))
+        let text = format!("{}; form-action 'self' {}", policy.text, redirects_to.join(" "));
+        headers::policy_header(&text)
+    }
+
+    /// The script of the page that asks for a press.
+    #[must_use]
+    pub const fn script(&self) -> &Script {
+        &self.script
     }
 
     fn site<'a>(&'a self, host: &'a str) -> &'a str {
         self.site_name.as_deref().unwrap_or(host)
+    }
+}
+
+impl Policy {
+    fn new(text: String) -> Self {
+        let header = headers::policy_header(&text);
+        Self { text, header }
     }
 }
 
@@ -164,26 +190,34 @@ const NOTICE_MARK: &str = r#"<circle cx="24" cy="24" r="20"/><path stroke-width=
 
 /// What a holding page asks of its person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asks {
-    Press,
+enum Asks<'a> {
+    /// With what its script at this path saw.
+    Press(&'a str),
     Code,
     /// With what was the matter, and the focus where it is to be mended.
     CodeAgain,
 }
 
-fn hold_page(words: &Words, style: &str, asks: Asks) -> String {
+fn hold_page(words: &Words, style: &str, asks: Asks<'_>) -> String {
     let hold = &words.hold;
     let lines = |text: &str| trimmed(text, "\n") + "\n";
-    let (mut code, mut state) = (String::new(), "");
-    if asks != Asks::Press {
-        code = lines(include_str!("code.html"));
-    }
+    let (mut script, mut state) = (String::new(), "");
+    let mut code = match asks {
+        Asks::Press(path) => {
+            script = set(&lines(include_str!("script.html")), &[("script", path)]);
+            set(
+                &lines(include_str!("evidence.html")),
+                &[("evidence-field", EVIDENCE_FIELD)],
+            )
+        }
+        Asks::Code | Asks::CodeAgain => lines(include_str!("code.html")),
+    };
     if asks == Asks::CodeAgain {
         code = lines(include_str!("trouble.html")) + &code;
         state = TROUBLED;
     }
     let (text, why) = match asks {
-        Asks::Press => (hold.text, hold.why),
+        Asks::Press(_) => (hold.text, hold.why),
         Asks::Code | Asks::CodeAgain => (words.code.text, words.code.why),
     };
     let content = set(
@@ -201,7 +235,8 @@ fn hold_page(words: &Words, style: &str, asks: Asks) -> String {
             ("unasked", hold.unasked),
         ],
     );
-    set(&page(words, style, HOLD_MARK, &content), &[("title", hold.title)])
+    let page = page(words, style, HOLD_MARK, &content);
+    set(&page, &[("title", hold.title), ("head", &script)])
 }
 
 fn page(words: &Words, style: &str, mark: &str, content: &str) -> String {

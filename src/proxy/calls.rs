@@ -10,6 +10,7 @@ use super::Proxy;
 use super::body::{Body, ReadError};
 use super::exchange::Exchange;
 use crate::config::NamedClient;
+use crate::gate::keys::LinkId;
 use crate::gate::{CallRequest, CallToken, NamedClientProof};
 use crate::pages::Notice;
 use crate::records::Outcome;
@@ -18,6 +19,13 @@ impl Proxy {
     pub(super) async fn call(&self, exchange: &mut Exchange, call: CallRequest<Body>) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
         exchange.record.route = Some(snapshot.gate.call_route(&call));
+        let call = match snapshot.gate.pass_watched_call(call) {
+            Ok(passage) => {
+                exchange.note_client(passage.request().headers(), &[]);
+                return self.pass(exchange, passage).await;
+            }
+            Err(call) => call,
+        };
         let needs_body = snapshot.gate.needs_body(&call);
         let (mut call, mut body) = call.take_body();
         if let Some(client) = named_client(exchange, call.request().headers()) {
@@ -46,11 +54,14 @@ impl Proxy {
             CallToken::Links(links) => {
                 exchange.record.link_id = links.first().map(ToString::to_string);
                 let opening = self.opening(exchange, links, call.request());
-                let passage = opening.and_then(|opening| {
-                    snapshot
-                        .gate
-                        .pass_opened_call(call, &token, opening, exchange.now, body)
-                });
+                let gate = &snapshot.gate;
+                let passage = match opening {
+                    Some(opening) => gate.pass_opened_call(call, &token, opening, exchange.now, body),
+                    None => self.asked(exchange, call.request()).and_then(|asked| {
+                        let binds = |links: &[LinkId]| self.memory.binds(asked.id, links);
+                        gate.pass_marked_call(call, &token, &asked, exchange.now, binds, body)
+                    }),
+                };
                 match passage {
                     Some(passage) => self.pass(exchange, passage).await,
                     None => exchange.refuse_call(Notice::ConfirmationRequired, "call_not_opened"),

@@ -11,11 +11,13 @@ use super::answer::Answer;
 use super::body::{Body, ReadError};
 use super::cookies::{self, Cookie};
 use super::exchange::Exchange;
+use super::handler::Judged;
 use super::send::Sending;
-use crate::gate::keys::BrowserSecret;
+use crate::gate::keys::{BrowserSecret, LinkId, TargetId};
 use crate::gate::link::Link;
-use crate::gate::verdict::Verdict;
-use crate::gate::{self, Again, Brought, Confirmed, Meaning, Protected, Submission, ticket};
+use crate::gate::{
+    self, Again, Brought, Confirmed, Meaning, Network, Protected, Submission, Unsealed, Vouched, ticket,
+};
 use crate::memory::{Claimed, Fault, Lease, Press, Settled, UsedBy, Waiting};
 use crate::pages::Notice;
 use crate::records::Outcome;
@@ -26,31 +28,33 @@ impl Proxy {
         &self,
         exchange: &mut Exchange,
         protected: Protected<Body>,
-        verdict: &Verdict,
+        judged: &Judged,
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
         let (protected, body) = protected.take_body();
         let form = is_form(protected.request().headers());
         if !form && self.open_target(exchange, &protected).is_none() {
-            return self.hold(exchange, &protected, verdict, NO_TICKET);
+            return self.hold_unticketed(exchange, protected, judged, body).await;
         }
         let read = match body.read(snapshot.limits.body, snapshot.times.body).await {
             Ok(read) => read,
             // What may hold a ticket further on is ours; a large upload is not.
-            Err(ReadError::TooLarge(_)) if form => return self.hold(exchange, &protected, verdict, NO_TICKET),
+            Err(ReadError::TooLarge(body)) if form => {
+                return self.hold_unticketed(exchange, protected, judged, body).await;
+            }
             Err(ReadError::TooLarge(body)) => {
-                return self.post_without_ticket(exchange, protected, verdict, body).await;
+                return self.post_without_ticket(exchange, protected, judged, body).await;
             }
             Err(error) => return exchange.unread(&error),
         };
         if gate::has_ticket(&read) {
             return self
-                .confirm(exchange, protected, verdict, if form { &read } else { &[] })
+                .confirm(exchange, protected, judged, if form { &read } else { &[] })
                 .await;
         }
         match snapshot.gate.pass_one_click(protected, &read, Body::from(read.clone())) {
             Ok(passage) => self.pass(exchange, passage).await,
-            Err((protected, body)) => self.post_without_ticket(exchange, protected, verdict, body).await,
+            Err((protected, body)) => self.post_without_ticket(exchange, protected, judged, body).await,
         }
     }
 
@@ -58,16 +62,34 @@ impl Proxy {
         &self,
         exchange: &mut Exchange,
         protected: Protected<()>,
-        verdict: &Verdict,
+        judged: &Judged,
         body: Body,
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
         let Some(opening) = self.open_target(exchange, &protected) else {
-            return self.hold(exchange, &protected, verdict, NO_TICKET);
+            return self.hold_unticketed(exchange, protected, judged, body).await;
         };
         match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
             Ok(passage) => self.pass(exchange, passage).await,
-            Err((protected, _)) => self.hold(exchange, &protected, verdict, NO_TICKET),
+            Err((protected, body)) => self.hold_unticketed(exchange, protected, judged, body).await,
+        }
+    }
+
+    /// The page, unless the link's mode lets the POST pass.
+    async fn hold_unticketed(
+        &self,
+        exchange: &mut Exchange,
+        protected: Protected<()>,
+        judged: &Judged,
+        body: Body,
+    ) -> Response<Body> {
+        match exchange
+            .snapshot
+            .gate
+            .pass_by_mode(protected.with_body(body), &judged.verdict)
+        {
+            Ok(passage) => self.pass(exchange, passage).await,
+            Err(protected) => self.hold(exchange, &protected, judged, NO_TICKET),
         }
     }
 
@@ -76,31 +98,63 @@ impl Proxy {
         &self,
         exchange: &mut Exchange,
         protected: Protected<()>,
-        verdict: &Verdict,
+        judged: &Judged,
         form: &[u8],
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
         let ticket = gate::ticket_of(form);
-        let public = snapshot.public_url.as_ref().map_or("", |url| url.authority.as_str());
+        let evidence = gate::evidence_of(form);
+        let weighed = snapshot.gate.weigh(&exchange.visit(protected.request()), &evidence);
+        exchange.record.pressed(&evidence, &weighed);
         let submission = Submission {
             ticket: ticket.as_deref(),
             typed: gate::code_of(form),
-            authorities: &[&exchange.authority, &exchange.own, public],
-            ports: !public.is_empty(),
+            verdict: &judged.verdict,
+            weighed: &weighed,
+            vouched: judged.vouched.is_some(),
+            ours: exchange.ours(),
             now: exchange.now,
         };
-        let brought = snapshot
-            .gate
-            .unseal(&submission, &protected, snapshot.gate.step(verdict));
-        let unsealed = match brought {
+        let unsealed = match snapshot.gate.unseal(&submission, &protected) {
             Ok(Brought::Press(unsealed)) => Ok(unsealed),
             Ok(Brought::Code(attempt)) => self.memory.tries().judge(attempt, &super::random()),
             Err(again) => Err(again),
         };
         let unsealed = match unsealed {
             Ok(unsealed) => unsealed,
-            Err(again) => return self.hold(exchange, &protected, verdict, Some(again)),
+            Err(again) => return self.hold(exchange, &protected, judged, Some(again)),
         };
+        let proof = match &judged.vouched {
+            Some(_) => "mark_and_press",
+            None => unsealed.ticket().step().proof(),
+        };
+        self.redeem(exchange, protected, judged, unsealed, proof).await
+    }
+
+    /// The visit of the browser that asked for the mail, where nothing more is asked of it.
+    pub(super) async fn confirm_at_once(
+        &self,
+        exchange: &mut Exchange,
+        protected: Protected<()>,
+        judged: &Judged,
+        vouched: &Vouched,
+    ) -> Response<Body> {
+        let network = Network::of(exchange.client.address);
+        let gate = &exchange.snapshot.gate;
+        let unsealed = gate.unseal_vouched(&protected, vouched, network, exchange.now);
+        self.redeem(exchange, protected, judged, unsealed, "mark").await
+    }
+
+    /// Claims the target; one request goes upstream, whose answer all presses of its browser get.
+    async fn redeem(
+        &self,
+        exchange: &mut Exchange,
+        protected: Protected<()>,
+        judged: &Judged,
+        unsealed: Unsealed,
+        proof: &'static str,
+    ) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
         let link = snapshot.gate.link(&protected);
         // Two tabs may have been opened before the first cookie was set; the cookie is the browser's.
         let headers = protected.request().headers();
@@ -122,7 +176,7 @@ impl Proxy {
         };
         match self.memory.claim(press, snapshot.times.answer) {
             Claimed::First(spend, lease, waiting) => {
-                exchange.note(Outcome::Confirmed, unsealed.ticket().step().proof());
+                exchange.note(Outcome::Confirmed, proof);
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
                 self.first(exchange, to, confirmed, (press, browser), (lease, waiting))
                     .await
@@ -133,7 +187,7 @@ impl Proxy {
             }
             Claimed::Elsewhere => exchange.refuse_link(Notice::OpenedElsewhere, "opened_elsewhere", link),
             Claimed::LinkSpent => exchange.refuse_link(to.notice(Meaning::Failure), "link_spent", link),
-            Claimed::TicketSpent => self.hold(exchange, &protected, verdict, Some(Again::Spent)),
+            Claimed::TicketSpent => self.hold(exchange, &protected, judged, Some(Again::Spent)),
         }
     }
 
@@ -171,7 +225,7 @@ impl Proxy {
         let response = match answer.await {
             Ok(response) => {
                 let mut response = exchange.deliver(to, response);
-                exchange.set_opening(&mut response, press);
+                exchange.set_opening(&mut response, press.link, press.target);
                 response
             }
             Err(_) => self.settled(exchange, to, browser, press, waiting).await,
@@ -313,11 +367,11 @@ impl Exchange {
     }
 
     /// The opening, for replicas that can't see each other.
-    fn set_opening(&self, response: &mut Response<Body>, press: Press) {
+    pub(super) fn set_opening(&self, response: &mut Response<Body>, link: LinkId, target: TargetId) {
         let life = self.snapshot.times.opening;
-        let until = press.now.after(life);
+        let until = self.now.after(life);
         let keys = self.snapshot.gate.keys();
-        let sealed = ticket::seal_opening(keys, press.link, press.target, until, &super::random());
+        let sealed = ticket::seal_opening(keys, link, target, until, &super::random());
         if let Some(cookie) = Cookie::Opening.set(&sealed, self.https, Some(life)) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -1,6 +1,7 @@
-//! The gate's own cookies: what lets two tabs share an answer, and an opening for replicas that share nothing.
+//! The gate's own cookies: what lets two tabs share an answer, an opening for replicas that share nothing, and the mark
+//! of the browser that asked for a mail.
 //!
-//! Both last for the browser's session at most, and neither is needed for a confirmation.
+//! All last for the browser's session at most, and none is needed for a confirmation.
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::gate::keys::{BrowserSecret, Random};
 pub(super) enum Cookie {
     Browser,
     Opening,
+    Asked,
 }
 
 impl Cookie {
@@ -24,6 +26,8 @@ impl Cookie {
             (Self::Browser, false) => "linklatch",
             (Self::Opening, true) => "__Host-linklatch-opening",
             (Self::Opening, false) => "linklatch-opening",
+            (Self::Asked, true) => "__Host-linklatch-asked",
+            (Self::Asked, false) => "linklatch-asked",
         }
     }
 
@@ -72,7 +76,7 @@ pub(super) fn strip(headers: &mut HeaderMap) {
     }
     let own = |pair: &str| {
         let name = pair.split('=').next().unwrap_or_default();
-        [Cookie::Browser, Cookie::Opening]
+        [Cookie::Browser, Cookie::Opening, Cookie::Asked]
             .iter()
             .any(|cookie| [true, false].iter().any(|https| cookie.name(*https) == name))
     };

@@ -10,6 +10,7 @@ use super::body::{Body, Ended, Guard};
 use super::client::{self, Client, Source};
 use super::{Connection, Snapshot, random};
 use crate::config::canonical_host;
+use crate::gate::Ours;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
 use crate::time::Timestamp;
@@ -134,6 +135,16 @@ impl Exchange {
             visit.version = Fact::Known(request.version());
         }
         visit
+    }
+
+    /// Which requests come from our own pages.
+    pub(super) fn ours(&self) -> Ours<'_> {
+        let public = self.snapshot.public_url.as_ref();
+        let public_authority = public.map_or("", |url| url.authority.as_str());
+        Ours {
+            authorities: [&self.authority, &self.own, public_authority],
+            ports: public.is_some(),
+        }
     }
 
     pub(super) fn note(&mut self, outcome: Outcome, reason: &'static str) {

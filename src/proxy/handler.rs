@@ -3,19 +3,35 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, header};
 use hyper::body::Incoming;
 
 use super::body::Body;
 use super::exchange::Exchange;
 use super::headers::check_framing;
 use super::{Connection, Proxy, cookies};
-use crate::gate::keys::LinkId;
+use crate::gate::keys::{LinkId, TargetId};
+use crate::gate::link::{Link, Mode, SameBrowser};
 use crate::gate::verdict::Verdict;
-use crate::gate::{OpenTarget, Opening, Protected, Routed, ticket};
+use crate::gate::{Asked, OpenTarget, Opening, Protected, Routed, Step, Vouched, ticket};
 use crate::pages::Notice;
 use crate::signatures::Action;
+use crate::visit::history::History;
 use crate::visit::{Fact, Ja4};
+
+/// What a visit looks like, and the mark of its browser, if that vouches for the link.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    pub(super) vouched: Option<Vouched>,
+}
+
+impl Judged {
+    /// What its page asks of a person.
+    pub(super) fn step(&self, link: &Link) -> Step {
+        Step::called_for(link.mode, self.verdict.score, self.vouched.is_some())
+    }
+}
 
 impl Proxy {
     /// Answers one request.
@@ -43,16 +59,23 @@ impl Proxy {
         if !(snapshot.hosts.is_empty() || snapshot.hosts.contains(&exchange.host)) {
             return exchange.refuse(Notice::UnknownHost, "unknown_host");
         }
+        if request.uri().path() == snapshot.pages.script().path {
+            exchange.note_open(&request);
+            return exchange.script(&request);
+        }
         self.note_hidden(exchange);
         match snapshot.gate.route(request, &exchange.host) {
             Routed::Open(passage) => {
                 exchange.note_open(passage.request());
                 let asked: Vec<_> = snapshot.gate.asked(passage.request()).collect();
-                let response = self.pass(exchange, passage).await;
-                if !(response.status().is_client_error() || response.status().is_server_error()) {
-                    asked
-                        .iter()
-                        .for_each(|link| self.memory.visits().ask(link, exchange.now));
+                let ours = exchange.ours().sent_by_site(passage.request().headers());
+                let mut response = self.pass(exchange, passage).await;
+                if !(asked.is_empty() || response.status().is_client_error() || response.status().is_server_error()) {
+                    let visits = self.memory.visits();
+                    asked.iter().for_each(|link| visits.ask(&link.name, exchange.now));
+                    if ours {
+                        exchange.mark(&asked, &mut response);
+                    }
                 }
                 response
             }
@@ -78,30 +101,64 @@ impl Proxy {
             exchange.record.ja4 = exchange.client.ja4.known().flatten();
             exchange.note_client(request.headers(), &protected.secrets());
         }
-        if !snapshot.gate.is_whole(&protected) {
+        let watches = link.mode == Mode::Observe;
+        if !watches && !snapshot.gate.is_whole(&protected) {
             return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
         }
-        let verdict = self.judge(exchange, &protected);
-        let protected = match (verdict.action(), snapshot.gate.pass_allowed(protected, &verdict)) {
-            (Action::Refuse, _) => return exchange.refuse(Notice::VisitRefused, "refused_by_signature"),
+        let judged = self.judge(exchange, &protected);
+        let protected = match (
+            judged.verdict.action(),
+            snapshot.gate.pass_allowed(protected, &judged.verdict),
+        ) {
+            (Action::Refuse, _) if !watches => return exchange.refuse(Notice::VisitRefused, "refused_by_signature"),
             (_, Ok(passage)) => return self.pass(exchange, passage).await,
             (_, Err(protected)) => protected,
         };
-        match *protected.method() {
-            Method::GET | Method::HEAD => self.hold(exchange, &protected, &verdict, None),
-            Method::POST => self.post(exchange, protected, &verdict).await,
-            Method::OPTIONS => {
-                let (protected, body) = protected.take_body();
-                let Some(opening) = self.open_target(exchange, &protected) else {
-                    return exchange.allow();
-                };
-                match snapshot.gate.pass_opened_post(protected, opening, exchange.now, body) {
-                    Ok(passage) => self.pass(exchange, passage).await,
-                    Err(_) => exchange.allow(),
+        if *protected.method() == Method::POST {
+            return self.post(exchange, protected, &judged).await;
+        }
+        let (link_id, target) = (protected.link_id(), protected.target());
+        let protected = match snapshot.gate.pass_by_mode(protected, &judged.verdict) {
+            Ok(passage) => {
+                exchange.record.step = Some(judged.step(link).as_str());
+                let opens = *passage.request().method() == Method::GET;
+                let mut response = self.pass(exchange, passage).await;
+                if opens {
+                    self.open(exchange, &mut response, link_id, target);
                 }
+                return response;
             }
+            Err(protected) => protected,
+        };
+        match (protected.method(), &judged.vouched) {
+            (&Method::GET, Some(vouched)) if snapshot.gate.confirms_at_once(&protected) => {
+                let (protected, _) = protected.take_body();
+                self.confirm_at_once(exchange, protected, &judged, vouched).await
+            }
+            (&Method::GET | &Method::HEAD, _) => self.hold(exchange, &protected, &judged, None),
+            (&Method::OPTIONS, _) => self.options(exchange, protected).await,
             _ => exchange.method_not_allowed(),
         }
+    }
+
+    /// A preflight passes while its target is open for POSTs.
+    async fn options(&self, exchange: &mut Exchange, protected: Protected<Body>) -> Response<Body> {
+        let (protected, body) = protected.take_body();
+        let Some(opening) = self.open_target(exchange, &protected) else {
+            return exchange.allow();
+        };
+        let gate = &exchange.snapshot.gate;
+        match gate.pass_opened_post(protected, opening, exchange.now, body) {
+            Ok(passage) => self.pass(exchange, passage).await,
+            Err(_) => exchange.allow(),
+        }
+    }
+
+    /// Leaves a link open for its app's calls that passed without a page.
+    fn open(&self, exchange: &Exchange, response: &mut Response<Body>, link: LinkId, target: TargetId) {
+        let until = exchange.now.after(exchange.snapshot.times.opening);
+        self.memory.open(Opening { link, until }, OpenTarget { target, until });
+        exchange.set_opening(response, link, target);
     }
 
     /// Says once what to do about a proxy in front that is not trusted.
@@ -116,7 +173,7 @@ impl Proxy {
     }
 
     /// What a visit looks like, with what came before it; and remembers it for those after it.
-    fn judge<B>(&self, exchange: &mut Exchange, protected: &Protected<B>) -> Verdict {
+    fn judge<B>(&self, exchange: &mut Exchange, protected: &Protected<B>) -> Judged {
         let (gate, visits) = (&exchange.snapshot.gate, self.memory.visits());
         let (request, link, now) = (protected.request(), protected.link_id(), exchange.now);
         let ja4 = exchange.client.ja4;
@@ -143,7 +200,26 @@ impl Proxy {
             exchange.record.saw(&visit, &protected.secrets());
             exchange.record.judged(&visit, &verdict);
         }
-        verdict
+        let vouched = self.vouched(exchange, protected, &history);
+        Judged { verdict, vouched }
+    }
+
+    /// The mark of the visit's browser, if it vouches for the link. What looks ahead binds none.
+    fn vouched<B>(&self, exchange: &Exchange, protected: &Protected<B>, history: &History) -> Option<Vouched> {
+        let request = protected.request();
+        let asked = self.asked(exchange, request)?;
+        let opens = matches!(*request.method(), Method::GET | Method::POST) && !exchange.visit(request).is_prefetch();
+        let binds = |mark| self.memory.binds(mark, protected.link_ids());
+        let gate = &exchange.snapshot.gate;
+        opens
+            .then(|| gate.vouch(protected, asked, history, exchange.now, binds))
+            .flatten()
+    }
+
+    /// The mark of a request's browser: it asked for a mail.
+    pub(super) fn asked<B>(&self, exchange: &Exchange, request: &Request<B>) -> Option<Asked> {
+        let sealed = cookies::Cookie::Asked.value(request.headers(), exchange.https)?;
+        exchange.snapshot.gate.open_asked(sealed)
     }
 
     /// The opening of one of these links: remembered here, or sealed in the browser's cookie.
@@ -166,6 +242,22 @@ impl Proxy {
 }
 
 impl Exchange {
+    /// Marks the browser that asked for the mails of these links.
+    fn mark(&self, asked: &[&Link], response: &mut Response<Body>) {
+        let mut marked = asked
+            .iter()
+            .filter(|link| link.same_browser != SameBrowser::Off)
+            .peekable();
+        if marked.peek().is_none() {
+            return;
+        }
+        let names = marked.map(|link| &*link.name);
+        let sealed = self.snapshot.gate.seal_asked(names, self.now, &super::random());
+        if let Some(cookie) = cookies::Cookie::Asked.set(&sealed, self.https, None) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+
     fn opened_by_cookie<B>(&self, request: &Request<B>) -> Option<(Opening, OpenTarget)> {
         let sealed = cookies::Cookie::Opening.value(request.headers(), self.https)?;
         ticket::open_opening(self.snapshot.gate.keys(), sealed)

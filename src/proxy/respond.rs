@@ -1,11 +1,12 @@
 //! Answers of the gate's own: pages for people, envelopes for programs.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::body::Body;
 use super::cookies::{self, Cookie};
 use super::exchange::Exchange;
+use super::handler::Judged;
 use super::headers::Malformed;
 use super::{Proxy, random};
 use crate::gate::keys::BrowserSecret;
@@ -22,17 +23,23 @@ impl Proxy {
         &self,
         exchange: &mut Exchange,
         protected: &Protected<B>,
-        verdict: &Verdict,
+        judged: &Judged,
         again: Option<Again>,
     ) -> Response<Body> {
         let of_link = self.memory.tries().of_link(protected.link_id());
-        let code = exchange.snapshot.gate.code(verdict, again, of_link, &random());
-        exchange.hold(protected, code, again)
+        let gate = &exchange.snapshot.gate;
+        let code = gate.code(judged.step(gate.link(protected)), again, of_link, &random());
+        exchange.hold(protected, (&judged.verdict, code), again)
     }
 }
 
 impl Exchange {
-    fn hold<B>(&mut self, protected: &Protected<B>, code: Option<Code>, again: Option<Again>) -> Response<Body> {
+    fn hold<B>(
+        &mut self,
+        protected: &Protected<B>,
+        (verdict, code): (&Verdict, Option<Code>),
+        again: Option<Again>,
+    ) -> Response<Body> {
         let snapshot = self.snapshot.clone();
         self.note(Outcome::Held, again.map_or("visit", Again::as_str));
         if self.program {
@@ -41,9 +48,14 @@ impl Exchange {
         let request = protected.request();
         let browser = cookies::browser(request.headers(), self.https).unwrap_or_else(|| BrowserSecret(random()));
         self.record.step = Some(Step::with(code.as_ref()).as_str());
-        let ticket = snapshot
-            .gate
-            .hold(protected, code, self.client.address, browser, self.now, random());
+        let ticket = snapshot.gate.hold(
+            protected,
+            (verdict, code),
+            self.client.address,
+            browser,
+            self.now,
+            random(),
+        );
         let link = snapshot.gate.link(protected);
         let page = snapshot.pages.hold(&Hold {
             site: &self.authority,
@@ -52,7 +64,7 @@ impl Exchange {
             code,
             again,
         });
-        let mut response = self.page(page, StatusCode::OK, &link.redirects_to);
+        let mut response = self.page(page, StatusCode::OK, code.is_none(), &link.redirects_to);
         if let Some(cookie) = Cookie::Browser.set(&cookies::browser_text(browser), self.https, None) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -128,7 +140,7 @@ impl Exchange {
             new_link: link.and_then(|link| link.new_link.as_deref()),
         };
         let page = self.snapshot.pages.notice(notice, &text);
-        self.page(page, status, &[])
+        self.page(page, status, false, &[])
     }
 
     /// The envelope, whoever asks.
@@ -158,13 +170,25 @@ impl Exchange {
         response
     }
 
-    fn page(&self, page: Bytes, status: StatusCode, redirects_to: &[String]) -> Response<Body> {
+    fn page(&self, page: Bytes, status: StatusCode, script: bool, redirects_to: &[String]) -> Response<Body> {
         let mut response = self.respond(page, status);
-        let policy = self.snapshot.pages.content_security_policy(redirects_to);
+        let policy = self.snapshot.pages.content_security_policy(script, redirects_to);
         pages::security_headers(response.headers_mut(), policy);
         if self.https && has_name(&self.host) {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
         }
+        response
+    }
+
+    /// The pages' script.
+    pub(super) fn script<B>(&mut self, request: &Request<B>) -> Response<Body> {
+        let script = self.snapshot.pages.script().text.clone();
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return self.method_not_allowed();
+        }
+        self.note(Outcome::Served, "script");
+        let mut response = self.respond(script, StatusCode::OK);
+        pages::script_headers(response.headers_mut());
         response
     }
 

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::gate::evidence::{Evidence, Weighed};
 use crate::gate::verdict::Verdict;
 use crate::visit::history::History;
 use crate::visit::{Ja4, Visit};
@@ -100,6 +101,15 @@ pub struct Record {
     /// What the page asks of a person.
     #[serde(rename = "linklatch.step", skip_serializing_if = "Option::is_none")]
     pub step: Option<&'static str>,
+    /// The doubts about a press.
+    #[serde(rename = "linklatch.press.doubts", skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<&'static str>,
+    /// What they add up to.
+    #[serde(rename = "linklatch.press.score", skip_serializing_if = "Option::is_none")]
+    pub press_score: Option<i32>,
+    /// What the page's script saw, in its words.
+    #[serde(rename = "linklatch.press.report", skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
     /// The upstream's name.
     #[serde(rename = "linklatch.upstream.name", skip_serializing_if = "Option::is_none")]
     pub upstream: Option<String>,
@@ -125,6 +135,13 @@ impl Record {
             self.values
                 .insert(format!("{VALUE}{name}"), [redact::text(value, tokens)]);
         }
+    }
+
+    /// Notes what a press showed.
+    pub fn pressed(&mut self, evidence: &Evidence, weighed: &Weighed) {
+        self.doubts = weighed.doubts.iter().map(|(doubt, _)| doubt.name()).collect();
+        self.press_score = Some(weighed.score);
+        self.report = evidence.report.map(|report| report.to_string());
     }
 
     /// Notes a visit's verdict.
@@ -190,13 +207,22 @@ pub enum Outcome {
     Shared,
     /// It was refused.
     Refused,
+    /// It got a file of the gate's own.
+    Served,
 }
 
 impl Outcome {
     /// The outcome that a log's word names.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
-        let all = [Self::Passed, Self::Held, Self::Confirmed, Self::Shared, Self::Refused];
+        let all = [
+            Self::Passed,
+            Self::Held,
+            Self::Confirmed,
+            Self::Shared,
+            Self::Refused,
+            Self::Served,
+        ];
         all.into_iter().find(|outcome| outcome.as_str() == word)
     }
 
@@ -209,6 +235,7 @@ impl Outcome {
             Self::Confirmed => "confirmed",
             Self::Shared => "shared",
             Self::Refused => "refused",
+            Self::Served => "served",
         }
     }
 }

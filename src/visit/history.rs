@@ -222,6 +222,12 @@ impl History {
         self.earlier(Duration::MAX).any(|mark| mark.machine && !mark.head)
     }
 
+    /// Whether the link was visited before `at`, by whomever.
+    #[must_use]
+    pub fn seen_before(&self, at: Timestamp) -> bool {
+        self.track.0.iter().any(|earlier| earlier.at < at)
+    }
+
     /// How many links this visit's address opened within `window`, this one with them.
     #[must_use]
     pub fn links(&self, window: Duration) -> usize {

@@ -1,4 +1,4 @@
-"""A person at Lynx in a terminal, who reads the code at the link and types it; leaves the terminal's text on stdout."""
+"""A person at Lynx in a terminal, who presses the button and types the code; leaves the terminal's text on stdout."""
 
 import os
 import pty
@@ -26,7 +26,12 @@ child, terminal = pty.fork()
 if child == 0:
     os.environ["TERM"] = "vt100"
     os.execvp("lynx", ["lynx", "-accept_all_cookies", *sys.argv[1:]])
-digits = read_until(r"Type these digits: ((?:\d ?){4})")[1]
+CODE = r"Type these digits: ((?:\d ?){4})"
+found = read_until(CODE + r"|\(Form submit button\)")
+if not found[1]:
+    os.write(terminal, b"\r")
+    found = read_until(CODE)
+digits = found[1]
 text = ""
 os.write(terminal, digits.strip().encode())
 os.write(terminal, b"\t\r")

@@ -177,7 +177,7 @@ fn the_recipes_hold_the_links_that_these_systems_mail() {
             keys.into(),
             &[],
             config.signatures,
-            config.checks,
+            (config.checks, config.doubts),
             config.times.ticket,
         );
         let route = |target: &str| gate.route(http::Request::get(target).body(()).unwrap(), "auth.example.com");
@@ -347,6 +347,9 @@ fn full_record() -> Record {
         class: Some("unknown"),
         findings: vec!["head".into()],
         step: Some("press"),
+        doubts: vec!["no-report"],
+        press_score: Some(50),
+        report: some(),
         upstream: some(),
         upstream_duration: Some(0.0),
         duration: 0.0,
@@ -379,6 +382,7 @@ fn every_word_of_the_log_is_described() {
         Outcome::Confirmed,
         Outcome::Shared,
         Outcome::Refused,
+        Outcome::Served,
     ]
     .map(|outcome| outcome.as_str().to_owned())
     .into();

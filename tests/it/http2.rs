@@ -153,7 +153,10 @@ async fn an_http2_upstream_gets_the_host_and_the_path_as_they_came() {
     let page = send(&client, request(Method::GET, &link).body(String::new()).unwrap()).await;
     let press = request(Method::POST, &link)
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("linklatch-ticket={}", page.ticket()))
+        .body(format!(
+            "linklatch-ticket={}&linklatch-evidence=1+trusted+active+key",
+            page.ticket()
+        ))
         .unwrap();
     assert_eq!(send(&client, press).await.body, "from the upstream");
     let confirmed = upstream.received().pop().unwrap();

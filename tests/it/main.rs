@@ -22,6 +22,7 @@ mod forwarded;
 mod hardening;
 mod http2;
 mod judging;
+mod ladder;
 mod layers;
 mod matching;
 mod process;

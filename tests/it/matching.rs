@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use http::Request;
-use linklatch::gate::checks::Checks;
 use linklatch::gate::keys::KeyRing;
-use linklatch::gate::link::{Call, Confirm, Link};
+use linklatch::gate::link::{Call, Confirm, Link, Mode, SameBrowser};
 use linklatch::gate::template::Template;
 use linklatch::gate::{Gate, Routed};
 use linklatch::secret::SecretKey;
@@ -26,8 +25,10 @@ fn link(url: &str) -> Link {
         confirm: Confirm::Replay,
         calls: Vec::new(),
         ask: None,
-        issued: None,
+        mode: Mode::default(),
+        same_browser: SameBrowser::default(),
         lifetime: None,
+        issued: None,
         min_length: 16,
         success: None,
         failure: None,
@@ -47,7 +48,7 @@ fn gate(links: Vec<Link>) -> Gate {
         keys.into(),
         &[],
         Signatures::none().into(),
-        Checks::default(),
+        Default::default(),
         Duration::from_secs(900),
     )
 }

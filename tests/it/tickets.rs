@@ -99,7 +99,7 @@ async fn a_post_from_another_site_gets_a_fresh_page() {
     for fields in elsewhere {
         let link = gate.link(&gate.token_to_confirm());
         let person = gate.person();
-        let form = format!("linklatch-ticket={}", person.get(&link).await.ticket());
+        let form = person.form(&person.get(&link).await);
         let attacked = fields
             .iter()
             .fold(person.clone(), |actor, (name, value)| actor.with(name, value));
@@ -180,7 +180,7 @@ async fn a_press_that_says_that_it_fetches_ahead_gets_a_fresh_page() {
     let (upstream, gate) = started().await;
     let link = gate.link(&gate.token_to_confirm());
     let person = gate.person();
-    let form = format!("linklatch-ticket={}", person.get(&link).await.ticket());
+    let form = person.form(&person.get(&link).await);
     let ahead = person.clone().with("sec-purpose", "prefetch;prerender");
     assert!(ahead.post_form(&link, &form).await.is_held());
     assert_eq!(gate.last_record()["linklatch.reason"], "fetched_ahead");

@@ -30,7 +30,7 @@ pub(super) fn all(told: &Told<'_>) -> Value {
                 Action::Allow => "allow",
             },
         },
-        "step": told.asks().then(|| told.set.gate.step(verdict).as_str()),
+        "step": told.asks().then(|| told.step().as_str()),
         "answer": told.answer(),
         "outcome": line.and_then(|line| line.outcome).map(crate::records::Outcome::as_str),
         "then": then.map(|then| json!({

@@ -239,7 +239,7 @@ fn verdict(text: &mut String, told: &Told<'_>) {
     };
     row(text, "class", &format!("{} ({from})", verdict.class.as_str()));
     if told.asks() {
-        row(text, "step", told.set.gate.step(verdict).as_str());
+        row(text, "step", told.step().as_str());
     }
     row(text, "answer", &told.answer());
     let line = told.asked.line.as_ref();

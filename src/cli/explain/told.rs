@@ -2,7 +2,7 @@
 
 use super::request::{Asked, Place};
 use crate::cli::set::Set;
-use crate::gate::{Explanation, SignatureReason};
+use crate::gate::{Explanation, SignatureReason, Step};
 use crate::records::kind::Then;
 use crate::records::{of_record, redact};
 use crate::signatures::{Action, Reason, Truth};
@@ -139,6 +139,15 @@ impl Told<'_> {
         let link = matches!(self.asked.place, Place::Unknown(_) | Place::Link(..));
         let holds = matches!(self.asked.visit.method.as_str(), "GET" | "HEAD" | "POST");
         link && holds && self.explanation.verdict.action() == Action::Weigh && !self.asked.visit.as_visit().is_program()
+    }
+
+    /// The step that its page asks for.
+    pub(super) fn step(&self) -> Step {
+        let mode = match &self.asked.place {
+            Place::Link(Some(name), _) => self.set.gate.link_named(name).map(|link| link.mode),
+            _ => None,
+        };
+        Step::called_for(mode.unwrap_or_default(), self.explanation.verdict.score, false)
     }
 
     /// What such a request is answered.

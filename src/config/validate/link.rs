@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use regex::Regex;
+
 use super::{confirm, names, net, server};
 use crate::config::origin::Origin;
 use crate::config::raw::{Raw, RawLink, RawOutcome};
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
-use crate::gate::link::{Link, Outcome, UpstreamId};
+use crate::gate::link::{Link, Mode, Outcome, SameBrowser, UpstreamId};
 use crate::gate::template::{TOKEN, Template};
 
 /// From how many characters on a value in a call is a token.
@@ -61,20 +63,20 @@ fn link(
     diagnostics: &mut Diagnostics,
 ) -> Option<Link> {
     let raw = &at.value;
-    let named = raw.upstream.as_ref();
-    let upstream = named.and_then(|name| upstream(name, upstreams, diagnostics));
-    let token_shape = raw.token.as_ref();
-    let token_shape = token_shape.and_then(|token| values::whole_pattern(token, diagnostics));
+    let upstream = raw
+        .upstream
+        .as_ref()
+        .and_then(|name| upstream(name, upstreams, diagnostics));
+    let (token_shape, min_length) = tokens(raw, diagnostics);
+    let new_link = raw
+        .new_link
+        .as_ref()
+        .and_then(|at| net::destination("new-link", at, diagnostics));
+    let [success, failure, used, expired] = outcomes(raw, diagnostics);
+    let mode = names::named("mode", raw.mode.as_ref(), &Mode::ALL, diagnostics);
+    let same_browser = same_browser(raw, diagnostics);
     let lifetime = raw.lifetime.as_ref();
     let lifetime = lifetime.and_then(|at| values::duration("lifetime", at, diagnostics));
-    let min_length = raw.min_length.as_ref().map_or(Some(MIN_LENGTH), |at| {
-        net::count("min-length", at, &(1..=4096), diagnostics)
-    });
-    let new_link = raw.new_link.as_ref();
-    let new_link = new_link.and_then(|at| net::destination("new-link", at, diagnostics));
-    let redirects_to = raw.redirects_to.iter().filter_map(|at| net::origin(at, diagnostics));
-    let redirects_to: Vec<String> = redirects_to.map(|origin: Origin| origin.to_string()).collect();
-    let [success, failure, used, expired] = outcomes(raw, diagnostics);
     // What follows is about the holes of a url that was understood.
     let url = url?;
     let belongs = belongs(raw, &url, diagnostics);
@@ -87,10 +89,8 @@ fn link(
     let issued = raw.issued.as_ref();
     let issued = issued.filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
     let ask = raw.ask.as_ref().and_then(|at| confirm::ask(at, diagnostics));
-    let name = raw
-        .name
-        .as_ref()
-        .map_or_else(|| default_name(&url, names), |name| name.value.clone());
+    let given = raw.name.as_ref().map(|name| name.value.clone());
+    let name = given.unwrap_or_else(|| default_name(&url, names));
     let on = |flag: &Option<At<bool>>| flag.as_ref().is_some_and(|flag| flag.value);
     Some(Link {
         name: Arc::from(name),
@@ -103,18 +103,50 @@ fn link(
         confirm: confirm?,
         calls,
         ask,
-        issued: issued.map(|at| at.value.clone()),
+        mode,
+        same_browser,
         lifetime,
+        issued: issued.map(|at| at.value.clone()),
         min_length: min_length?,
         success,
         failure,
         used,
         expired,
         new_link,
-        redirects_to,
+        redirects_to: redirects_to(raw, diagnostics),
         once: on(&raw.once),
         one_click_unsubscribe: on(&raw.one_click_unsubscribe),
     })
+}
+
+/// What whole tokens look like, and how long they are in a call at least.
+fn tokens(raw: &RawLink, diagnostics: &mut Diagnostics) -> (Option<Regex>, Option<usize>) {
+    let shape = raw.token.as_ref();
+    let shape = shape.and_then(|token| values::whole_pattern(token, diagnostics));
+    let min_length = raw.min_length.as_ref().map_or(Some(MIN_LENGTH), |at| {
+        net::count("min-length", at, &(1..=4096), diagnostics)
+    });
+    (shape, min_length)
+}
+
+fn redirects_to(raw: &RawLink, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let origins = raw.redirects_to.iter().filter_map(|at| net::origin(at, diagnostics));
+    origins.map(|origin: Origin| origin.to_string()).collect()
+}
+
+fn same_browser(raw: &RawLink, diagnostics: &mut Diagnostics) -> SameBrowser {
+    let given = raw.same_browser.as_ref();
+    let same_browser = names::named("same-browser", given, &SameBrowser::ALL, diagnostics);
+    if let Some(at) = given.filter(|_| raw.ask.is_none() && same_browser == SameBrowser::Pass) {
+        let help = "name the request by which a person asks for the mail: ask = \"POST /auth/send-link\"";
+        diagnostics.error(
+            "same-browser-without-ask",
+            at.span,
+            "no browser is known to have asked",
+            help,
+        );
+    }
+    same_browser
 }
 
 fn url(at: &At<RawLink>, diagnostics: &mut Diagnostics) -> Option<Template> {

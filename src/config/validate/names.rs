@@ -42,6 +42,28 @@ pub(super) fn missing(span: Span, key: &str, example: &str, diagnostics: &mut Di
     );
 }
 
+/// The value that a word names; the first where there is none.
+pub(super) fn named<T: Copy + Default>(
+    key: &str,
+    at: Option<&At<String>>,
+    all: &[(&'static str, T)],
+    diagnostics: &mut Diagnostics,
+) -> T {
+    let Some(at) = at else { return T::default() };
+    let found = all.iter().find(|(name, _)| *name == at.value);
+    if found.is_none() {
+        let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        let help = none_of(&at.value, &names);
+        diagnostics.error(
+            "unknown-value",
+            at.span,
+            format!("`{key}` can't be `{}`", at.value),
+            help,
+        );
+    }
+    found.map_or_else(T::default, |(_, value)| *value)
+}
+
 /// The remedy for a `word` that is none of `known`.
 pub(super) fn none_of(word: &str, known: &[&str]) -> String {
     if let Some(meant) = nearest(word, known.iter().copied()) {

@@ -24,6 +24,7 @@ fn attempt(code: Code, text: &str, seconds: u64) -> Attempt {
     let keys = KeyRing::new(&[SecretKey::new([1; 32])]).unwrap();
     Attempt {
         ticket: Ticket {
+            score: 0,
             target: keys.test_target_id("/verify?token=token"),
             code: Some(code),
             issued: START,

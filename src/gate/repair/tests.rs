@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use super::*;
-use crate::gate::link::Confirm;
+use crate::gate::link::{Confirm, Mode, SameBrowser};
 use crate::gate::template::Template;
 
 fn link(url: &str, shape: &str) -> Link {
@@ -18,8 +18,10 @@ fn link(url: &str, shape: &str) -> Link {
         confirm: Confirm::Replay,
         calls: Vec::new(),
         ask: None,
-        issued: None,
+        mode: Mode::default(),
+        same_browser: SameBrowser::default(),
         lifetime: None,
+        issued: None,
         min_length: 16,
         success: None,
         failure: None,

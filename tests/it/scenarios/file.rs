@@ -114,6 +114,9 @@ pub(super) struct Event {
     /// Further fields of this request.
     #[serde(default)]
     pub(super) headers: BTreeMap<String, Field>,
+    /// What the page's script reports of a press. Where nothing is said, people's browsers report a person's, and machines
+    /// run no script.
+    pub(super) report: Option<String>,
     /// So many of this kind, one after the other, each with a mail and cookies of its own.
     pub(super) crowd: Option<u32>,
     /// The time between them.

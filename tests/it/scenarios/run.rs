@@ -195,7 +195,11 @@ impl Stage<'_> {
                     return;
                 }
                 self.step(event);
-                let reply = self.press(event, &actor, &target, &page).await;
+                let mut reply = self.press(event, &actor, &target, &page).await;
+                if self.report(event, &actor).is_empty() && page.code().is_none() {
+                    // Without a script a press needs the code.
+                    reply = self.press(event, &actor, &target, &reply).await;
+                }
                 if event.class == Some(Class::Unknown)
                     && self.gate.last_record()["linklatch.verdict.class"] != "unknown"
                 {
@@ -216,10 +220,22 @@ impl Stage<'_> {
             (Does::Fill, _) => "test".to_owned(),
             _ => String::new(),
         };
-        let form = format!("linklatch-ticket={}&linklatch-code={typed}", page.ticket());
+        let report = self.report(event, actor).replace(' ', "+");
+        let form = format!(
+            "linklatch-ticket={}&linklatch-code={typed}&linklatch-evidence={report}",
+            page.ticket()
+        );
         // What is pressed may go upstream; whose press may is said at the end.
         self.gate.allow(&self.mails[&event.mail]);
         request(actor, Method::POST, target, &form).await
+    }
+
+    /// What the page's script reports.
+    fn report(&self, event: &Event, actor: &Actor) -> String {
+        let who = &self.scenario.actor[&event.who];
+        let person = who.person.is_some() && who.browser_fields;
+        let usual = person.then(|| actor.report());
+        event.report.clone().or(usual).unwrap_or_default()
     }
 
     /// What a visit or a POST without a ticket led to.
@@ -384,7 +400,7 @@ async fn request(actor: &Actor, method: Method, target: &str, form: &str) -> Rep
     }
     let mut actor = actor.clone();
     if actor.headers.contains_key("sec-fetch-site") {
-        actor = actor.with("sec-fetch-site", "same-origin");
+        actor = actor.with("sec-fetch-site", "same-origin").with("sec-fetch-user", "?1");
     }
     actor.post_form(target, form).await
 }

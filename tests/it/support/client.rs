@@ -54,6 +54,11 @@ impl Reply {
     }
 }
 
+fn form(page: &Reply, report: &str) -> String {
+    let report = report.replace(' ', "+");
+    format!("linklatch-ticket={}&linklatch-evidence={report}", page.ticket())
+}
+
 /// The sealed ticket in the page that holds a link.
 pub(crate) fn ticket_in(page: &str) -> &str {
     let (_, rest) = page
@@ -121,12 +126,39 @@ impl Actor {
         self.send(Method::POST, target, &fields, json).await
     }
 
-    /// Presses the page's button, with the code if it asks for one, as a person does.
+    /// Presses the page's button, with the code if it asks for one, as a person does in a browser.
     pub(crate) async fn press(&self, target: &str, page: &Reply) -> Reply {
         match page.code() {
             Some(code) => self.type_code(target, page, &code).await,
-            None => self.only_press(target, page).await,
+            None => self.press_reporting(target, page, &self.report()).await,
         }
+    }
+
+    /// What a person's press of the page's button posts.
+    pub(crate) fn form(&self, page: &Reply) -> String {
+        form(page, &self.report())
+    }
+
+    /// Presses the page's button; its script reports this.
+    pub(crate) async fn press_reporting(&self, target: &str, page: &Reply, report: &str) -> Reply {
+        assert!(page.body.contains("name=\"linklatch-evidence\""), "{page:?}");
+        let form = form(page, report);
+        let user: &[_] = if self.headers.contains_key("sec-fetch-mode") {
+            &[("sec-fetch-user", "?1")]
+        } else {
+            &[]
+        };
+        let form_type = ("content-type", "application/x-www-form-urlencoded");
+        let fields: Vec<_> = user.iter().copied().chain([form_type]).collect();
+        self.send(Method::POST, target, &fields, &form).await
+    }
+
+    /// What the page's script sees of a person with a mouse.
+    pub(crate) fn report(&self) -> String {
+        let agent = self.headers.get(header::USER_AGENT);
+        let is_chromium = agent.is_some_and(|agent| agent.to_str().unwrap().contains("Chrome/"));
+        let brands = if is_chromium { " brands" } else { "" };
+        format!("1 trusted active mouse focus hover touchscreen{brands} moves=22 seen=2100")
     }
 
     /// Types something into the code's field and presses.
@@ -136,7 +168,7 @@ impl Actor {
         self.post_form(target, &form).await
     }
 
-    /// Presses the page's button and does nothing else, as a machine does.
+    /// Posts the page's form and does nothing else, as a machine without script does.
     pub(crate) async fn only_press(&self, target: &str, page: &Reply) -> Reply {
         self.post_form(target, &format!("linklatch-ticket={}", page.ticket()))
             .await
