@@ -329,6 +329,25 @@ async fn a_damaged_link_is_confirmed_as_the_whole_one_that_it_was() {
 }
 
 #[tokio::test]
+async fn a_mended_link_waits_for_a_person_and_an_observed_one_stays_as_it_came() {
+    let upstream = Upstream::plain().await;
+    let config = "[[link]]\nurl = \"/adaptive?token={token}\"\nmode = \"adaptive\"\n\
+                  [[link]]\nurl = \"/observe?token={token}\"\nmode = \"observe\"\n";
+    let gate = Gate::with(&upstream, config).await;
+    let held = gate.token();
+    assert!(gate.person().get(&format!("/adaptive?token={held}%27")).await.is_held());
+    let (whole, damaged) = (gate.token_to_confirm(), gate.token_to_confirm());
+    for target in [
+        format!("/adaptive?token={whole}"),
+        format!("/observe?token={damaged}%27"),
+    ] {
+        assert!(gate.person().get(&target).await.is_from_upstream());
+        assert_eq!(upstream.received().pop().unwrap().target, target);
+    }
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
 async fn too_much_under_way_is_said_and_never_stops_a_confirmation() {
     let told = std::sync::Arc::new(tokio::sync::Notify::new());
     let wait = std::sync::Arc::clone(&told);
