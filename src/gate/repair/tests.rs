@@ -5,10 +5,12 @@ use regex::Regex;
 use super::*;
 use crate::gate::link::{Confirm, Mode, SameBrowser};
 use crate::gate::template::Template;
+use crate::locales::Purpose;
 
 fn link(url: &str, shape: &str) -> Link {
     Link {
         name: "link".into(),
+        purpose: Purpose::default(),
         url: Template::parse(url).unwrap(),
         host: None,
         upstream: None,
