@@ -93,7 +93,9 @@ pub(super) const SHAPE_ATTRIBUTES: [&str; 27] = [
     "points",
 ];
 /// Names in the page that its own parts refer to.
-pub(super) const IDS: [&str; 5] = ["label", "digits", "code", "trouble", "language"];
+pub(super) const IDS: [&str; 8] = [
+    "label", "digits", "code", "trouble", "language", "app-open", "app-copy", "app-said",
+];
 
 pub(super) fn is(list: &[&str], name: &str) -> bool {
     list.contains(&name)

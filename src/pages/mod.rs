@@ -69,6 +69,8 @@ pub struct Hold<'a> {
     pub code: Option<Code>,
     /// Why a press led here.
     pub again: Option<Again>,
+    /// Whether it is shown inside another app.
+    pub in_app: bool,
 }
 
 /// What a notice is filled with.
@@ -131,7 +133,9 @@ impl Pages {
             Some(Again::Code { typed: Some(typed), .. }) => typed.to_string(),
             _ => String::new(),
         };
-        set.hold(state).fill(&self.style, |slot| match slot {
+        set.hold(state).fill(|slot| match slot {
+            Slot::Style => &self.style,
+            Slot::App if hold.in_app => set.app(),
             Slot::Host => hold.site,
             Slot::Ticket => hold.ticket,
             Slot::Reference => hold.reference,
@@ -158,7 +162,8 @@ impl Pages {
         } else {
             &set.notice
         };
-        template.fill(&self.style, |slot| match slot {
+        template.fill(|slot| match slot {
+            Slot::Style => &self.style,
             Slot::Host => text.site,
             Slot::Reference => text.reference,
             Slot::Title | Slot::Heading => &words.heading,
@@ -166,7 +171,7 @@ impl Pages {
             Slot::Way => &words.way,
             Slot::Href => href.unwrap_or_default(),
             Slot::Action => action,
-            Slot::Ticket | Slot::Digits | Slot::Trouble | Slot::Typed | Slot::Style => "",
+            Slot::Ticket | Slot::Digits | Slot::Trouble | Slot::Typed | Slot::App => "",
         })
     }
 

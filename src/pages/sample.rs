@@ -12,8 +12,12 @@ use crate::gate::{Again, Code, Trouble};
 pub enum Sample {
     /// The page that asks for a press.
     Press,
+    /// The same inside another app.
+    PressInApp,
     /// The page that asks for a code, and what was the matter with the press before.
     Code(Option<Again>),
+    /// The page that asks for a code inside another app.
+    CodeInApp,
     /// A notice, with a way to a new link or without.
     Notice(Notice, bool),
 }
@@ -27,7 +31,13 @@ impl Sample {
             code: code(),
             typed: (trouble == Trouble::TooSoon).then_some(code().digits),
         };
-        let mut all = vec![Self::Press, Self::Code(None), Self::Code(Some(Again::CodeNeeded))];
+        let mut all = vec![
+            Self::Press,
+            Self::PressInApp,
+            Self::Code(None),
+            Self::CodeInApp,
+            Self::Code(Some(Again::CodeNeeded)),
+        ];
         all.extend(Trouble::ALL.map(|which| Self::Code(Some(trouble(which)))));
         for notice in Notice::ALL {
             all.push(Self::Notice(notice, false));
@@ -43,7 +53,9 @@ impl Sample {
     pub fn name(self) -> String {
         let name = match self {
             Self::Press => "press",
+            Self::PressInApp => "press-in-app",
             Self::Code(None) => "code",
+            Self::CodeInApp => "code-in-app",
             Self::Code(Some(again)) => again.as_str(),
             Self::Notice(notice, _) => notice.code(),
         };
@@ -59,15 +71,15 @@ impl Sample {
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
-            Self::Press | Self::Code(_) => StatusCode::OK,
             Self::Notice(notice, _) => notice.status(),
+            _ => StatusCode::OK,
         }
     }
 
     /// Whether the script runs on it.
     #[must_use]
     pub const fn has_script(self) -> bool {
-        matches!(self, Self::Press)
+        !matches!(self, Self::Notice(..))
     }
 }
 
@@ -75,16 +87,19 @@ impl Pages {
     /// A page as a person would get it from `host`.
     #[must_use]
     pub fn sample(&self, voice: Voice, sample: Sample, host: &str) -> Bytes {
-        let hold = |code, again| Hold {
+        let hold = |code, again, in_app| Hold {
             site: host,
             ticket: "sample",
             reference: REFERENCE,
             code,
             again,
+            in_app,
         };
         match sample {
-            Sample::Press => self.hold(voice, &hold(None, None)),
-            Sample::Code(again) => self.hold(voice, &hold(Some(code()), again)),
+            Sample::Press => self.hold(voice, &hold(None, None, false)),
+            Sample::PressInApp => self.hold(voice, &hold(None, None, true)),
+            Sample::Code(again) => self.hold(voice, &hold(Some(code()), again, false)),
+            Sample::CodeInApp => self.hold(voice, &hold(Some(code()), None, true)),
             Sample::Notice(notice, way) => self.notice(
                 voice,
                 notice,

@@ -53,6 +53,8 @@ pub(super) struct LanguageSet {
 pub(super) struct PurposeSet {
     /// By state.
     hold: [Template; State::ALL.len()],
+    /// What the page says besides inside another app.
+    app: String,
     /// The press alone was not enough.
     needed: Arc<str>,
     /// What was the matter with a code, in the order of [`Trouble::ALL`].
@@ -76,6 +78,11 @@ impl PurposeSet {
     /// The page that holds a link.
     pub(super) const fn hold(&self, state: State) -> &Template {
         &self.hold[state as usize]
+    }
+
+    /// What the page says besides inside another app.
+    pub(super) fn app(&self) -> &str {
+        &self.app
     }
 
     /// The words of a notice.
@@ -120,6 +127,7 @@ fn language(frame: &Frame<'_>) -> LanguageSet {
         try_again: text("try-again"),
         purposes: Purpose::ALL.map(|purpose| PurposeSet {
             hold: State::ALL.map(|state| Template::new(&frame.hold(purpose, state))),
+            app: frame.app(purpose),
             needed: Arc::clone(locale.text("code-needed", purpose)),
             troubles: Trouble::ALL.map(|trouble| Arc::clone(locale.text(trouble_id(trouble), purpose))),
             notices: Notice::ALL
@@ -168,9 +176,9 @@ impl Frame<'_> {
     fn hold(&self, purpose: Purpose, state: State) -> String {
         let text = |id| self.text(id, purpose);
         let lines = |text: &str| trimmed(text, "\n") + "\n";
-        let (mut code, mut head, mut field) = (String::new(), String::new(), "");
+        let (mut code, mut field) = (String::new(), "");
+        let head = set(&lines(include_str!("script.html")), &[("script", self.script)]);
         if state == State::Press {
-            head = set(&lines(include_str!("script.html")), &[("script", self.script)]);
             code = set(
                 &lines(include_str!("evidence.html")),
                 &[("evidence-field", EVIDENCE_FIELD)],
@@ -208,6 +216,14 @@ impl Frame<'_> {
         );
         let page = self.page(HOLD_MARK, &head, &content, &self.switch(state));
         set(&page, &[("title", &text("hold-title"))])
+    }
+
+    /// The way out of another app: the page is of use in the browser.
+    fn app(&self, purpose: Purpose) -> String {
+        let names = ["app-note", "app-open", "app-copy", "app-copied"];
+        let texts = names.map(|id| self.text(id, purpose));
+        let texts: Vec<_> = names.into_iter().zip(texts.iter().map(String::as_str)).collect();
+        set(&(trimmed(include_str!("app.html"), "\n") + "\n"), &texts)
     }
 
     /// The form that changes the language.

@@ -31,9 +31,11 @@ pub(super) enum Slot {
     Action,
     /// The style sheet, as it is.
     Style,
+    /// What a page inside another app says besides, as it is.
+    App,
 }
 
-const SLOTS: [(&str, Slot); 13] = [
+const SLOTS: [(&str, Slot); 14] = [
     ("host", Slot::Host),
     ("reference", Slot::Reference),
     ("ticket", Slot::Ticket),
@@ -47,6 +49,7 @@ const SLOTS: [(&str, Slot); 13] = [
     ("href", Slot::Href),
     ("action", Slot::Action),
     ("style", Slot::Style),
+    ("app", Slot::App),
 ];
 
 /// A page, cut at its slots.
@@ -76,13 +79,14 @@ impl Template {
         }
     }
 
-    /// The page with every slot filled, escaped but for the style, in one allocation of just its size.
-    pub(super) fn fill<'a>(&self, style: &'a str, value: impl Fn(Slot) -> &'a str) -> Bytes {
+    /// The page with every slot filled, escaped but for what is a piece of a page itself, in one allocation of just its
+    /// size.
+    pub(super) fn fill<'a>(&self, value: impl Fn(Slot) -> &'a str) -> Bytes {
         let size = self
             .pieces
             .iter()
             .map(|(piece, slot)| match slot {
-                Slot::Style => piece.len() + style.len(),
+                Slot::Style | Slot::App => piece.len() + value(*slot).len(),
                 slot => piece.len() + escaped_len(value(*slot)),
             })
             .sum::<usize>();
@@ -90,7 +94,7 @@ impl Template {
         for (piece, slot) in &self.pieces {
             page.extend_from_slice(piece.as_bytes());
             match slot {
-                Slot::Style => page.extend_from_slice(style.as_bytes()),
+                Slot::Style | Slot::App => page.extend_from_slice(value(*slot).as_bytes()),
                 slot => push_escaped(&mut page, value(*slot)),
             }
         }
@@ -178,7 +182,7 @@ mod tests {
     #[test]
     fn slots_are_filled_and_escaped() {
         let template = Template::new(r#"<a title="{{ticket}}">{{host}}{{host}}</a>"#);
-        let page = template.fill("", |slot| match slot {
+        let page = template.fill(|slot| match slot {
             Slot::Ticket => r#""><script>"#,
             _ => "a&b",
         });
@@ -188,7 +192,7 @@ mod tests {
     #[test]
     fn a_value_is_not_searched_for_slots() {
         let template = Template::new("{{host}}|{{ticket}}");
-        let page = template.fill("", |slot| if slot == Slot::Host { "{{ticket}}" } else { "sealed" });
+        let page = template.fill(|slot| if slot == Slot::Host { "{{ticket}}" } else { "sealed" });
         assert_eq!(page, "{{ticket}}|sealed");
     }
 }

@@ -16,6 +16,8 @@ use crate::gate::{Again, Code, Protected, Step};
 use crate::memory::Fault;
 use crate::pages::{self, Asset, ENVELOPE_TYPE, Hold, Notice, NoticeText, Voice};
 use crate::records::Outcome;
+use crate::visit::browser::is_in_app;
+use crate::visit::text;
 
 impl Proxy {
     /// The page that holds a link: the way on for a person, harmless to everything else. `again` is why a POST gets it.
@@ -81,6 +83,8 @@ impl Exchange {
         );
         let link = snapshot.gate.link(protected);
         let voice = self.voice(Some(link));
+        let agent = request.headers().get(header::USER_AGENT);
+        let agent = agent.map_or("", |agent| text(agent.as_bytes()));
         let page = snapshot.pages.hold(
             voice,
             &Hold {
@@ -89,9 +93,10 @@ impl Exchange {
                 reference: &self.request_id,
                 code,
                 again,
+                in_app: is_in_app(agent),
             },
         );
-        let mut response = self.page((page, voice), StatusCode::OK, code.is_none(), &link.redirects_to);
+        let mut response = self.page((page, voice), StatusCode::OK, true, &link.redirects_to);
         if let Some(cookie) = Cookie::Browser.set(&cookies::browser_text(browser), self.https, None) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
