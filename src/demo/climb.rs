@@ -68,7 +68,7 @@ fn of_scanner(scans: &[Scan], lost: bool) -> Climb {
 fn of_person(mail: &Mail) -> Climb {
     let (class, way) = match mail.state {
         _ if mail.lost() => ("bad", "shut out: a scanner used the link up"),
-        TokenState::Spent => ("good", "page → press → in"),
+        TokenState::Spent => ("good", "page → press, with the code if one was asked for → in"),
         TokenState::Whole => ("soft", "still to come: page → press → in"),
         TokenState::Expired => ("soft", "did not come in time"),
         TokenState::Unknown => ("soft", "not known"),

@@ -49,6 +49,11 @@ async fn signs_in(kind: Kind) {
         browser.sees("#state b").await.text().await.unwrap(),
         "Token still whole"
     );
+    let ways = browser.sees("#ways").await.text().await.unwrap();
+    for (who, way) in [("form robot", "page → press"), ("presser", "page → press → held")] {
+        let (_, after) = ways.split_once(who).unwrap();
+        assert!(after.trim_start().starts_with(way), "{who}: {ways}");
+    }
     fits(&browser).await;
 
     browser.click("article a").await;
