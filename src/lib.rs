@@ -34,6 +34,7 @@
 //! | [`visit`] | what is known of one request for a link |
 //! | [`signatures`] | what scanners look like: signature files, compiled |
 //! | [`asn`] | the operator's database of autonomous systems |
+//! | [`locales`] | the languages of the pages: their texts, and which one a browser gets |
 //! | [`gate`] | decides: links, spellings, tickets, keys, verdicts, what may go upstream |
 //! | [`config`] | the configuration, from text to ready values, with all its problems |
 //! | [`pages`] | pages for people, envelopes for programs, their headers |
@@ -55,7 +56,7 @@
 //! |---|---|---|
 //! | 0 | `diag`, `secret`, `tasks`, `time` | `tasks` alone knows the runtime |
 //! | 1 | `visit` | no I/O, clock or randomness: facts, time and nonces come in as arguments |
-//! | 2 | `asn`, `signatures` | the same |
+//! | 2 | `asn`, `locales`, `signatures` | the same |
 //! | 3 | `gate` | the same |
 //! | 4 | `config`, `pages`, `records` | no runtime, network or disk |
 //! | 5 | `addresses`, `load`, `memory`, `telemetry` | no HTTP |
@@ -74,6 +75,7 @@ pub mod demo;
 pub mod diag;
 pub mod gate;
 pub mod load;
+pub mod locales;
 pub mod memory;
 pub mod pages;
 pub mod proxy;

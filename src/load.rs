@@ -3,6 +3,7 @@
 
 mod echoes;
 mod environment;
+mod locales;
 mod lookups;
 mod secrets;
 mod signatures;
@@ -238,7 +239,9 @@ impl<'a> Work<'a> {
             &mut self.diagnostics,
         );
         let lookups = self.lookups(&raw.signatures, &signatures);
+        let locales = self.locales(&raw.page);
         if let Some(config) = &mut config {
+            config.page.locales = Arc::new(locales);
             config.signatures = Arc::new(signatures);
             config.lookups = lookups;
         }

@@ -10,6 +10,7 @@ use crate::config::{Config, Listener, Upstream};
 use crate::diag::{Diagnostics, SourceMap, render as diag_render};
 use crate::gate::link::{Call, Confirm, Link};
 use crate::load::{self, Environment, Loaded};
+use crate::locales::Locale;
 use crate::signatures::{Action, Signatures};
 
 pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result<Exit> {
@@ -277,6 +278,7 @@ fn effective(loaded: &Loaded) -> Value {
             "name": &*link.name,
             "url": link.url.source(),
             "host": link.host,
+            "purpose": link.purpose.as_str(),
             "confirm": match link.confirm {
                 Confirm::Replay => "replay",
                 Confirm::Form(_) => "form",
@@ -287,6 +289,7 @@ fn effective(loaded: &Loaded) -> Value {
             "calls": link.calls.iter().map(call_line).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "keys": { "count": config.keys.len(), "from": loaded.keys_from },
+        "languages": config.page.locales.iter().map(Locale::tag).collect::<Vec<_>>(),
         "signatures": signatures,
     })
 }

@@ -19,6 +19,7 @@ use crate::gate::checks::Checks;
 use crate::gate::evidence::Doubts;
 use crate::gate::keys::KeyRing;
 use crate::gate::link::Link;
+use crate::locales::Locales;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
 
@@ -195,10 +196,12 @@ pub struct Lookups {
 }
 
 /// What people see on the gate's pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct PageSettings {
     /// The site's name; its host where absent.
     pub site_name: Option<String>,
+    /// The languages.
+    pub locales: Arc<Locales>,
     /// The path prefix of the gate's own files, between slashes.
     pub assets: String,
 }
@@ -271,6 +274,7 @@ impl Default for PageSettings {
     fn default() -> Self {
         Self {
             site_name: None,
+            locales: Arc::new(Locales::shipped()),
             assets: "/.linklatch/".to_owned(),
         }
     }

@@ -80,6 +80,8 @@ pub(crate) struct RawEvidence(pub(crate) Vec<(Doubt, At<u64>)>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawPage {
     pub(crate) site_name: Text,
+    pub(crate) language: Text,
+    pub(crate) locales: Text,
     pub(crate) assets: Text,
 }
 
@@ -140,6 +142,7 @@ pub(crate) struct RawClient {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawLink {
     pub(crate) name: Text,
+    pub(crate) purpose: Text,
     pub(crate) url: Text,
     pub(crate) host: Text,
     pub(crate) upstream: Text,
@@ -257,6 +260,8 @@ impl ReadTable for RawPage {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
         Self {
             site_name: table.take("site-name"),
+            language: table.take("language"),
+            locales: table.take("locales"),
             assets: table.take("assets"),
         }
     }
@@ -355,6 +360,7 @@ impl ReadTable for RawLink {
     fn read_table(table: &mut Table<'_, '_>) -> Self {
         Self {
             name: table.take("name"),
+            purpose: table.take("purpose"),
             url: table.take("url"),
             host: table.take("host"),
             upstream: table.take("upstream"),

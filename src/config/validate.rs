@@ -18,6 +18,7 @@ use crate::diag::read::At;
 use crate::diag::values;
 use crate::gate::checks::Checks;
 use crate::gate::evidence::Doubts;
+use crate::locales::Locales;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
 
@@ -62,6 +63,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         doubts: doubts(raw, diagnostics),
         page: PageSettings {
             site_name: site_name(raw, diagnostics),
+            locales: Arc::new(Locales::shipped()),
             assets: assets(raw, diagnostics),
         },
         keys: secrets.keys,

@@ -7,6 +7,7 @@ use http::Method;
 use regex::Regex;
 
 use super::template::Template;
+use crate::locales::Purpose;
 
 /// The upstream's place in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +18,8 @@ pub struct UpstreamId(pub usize);
 pub struct Link {
     /// Its name in logs and reports.
     pub name: Arc<str>,
+    /// What it is for, as its pages say it.
+    pub purpose: Purpose,
     /// The link as it stands in the mail.
     pub url: Template,
     /// The only host it is served on; canonical: lower case, no port, no final dot.

@@ -44,7 +44,10 @@ use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
 use self::recognise::{Match, Target};
 pub use self::redemption::{Confirmed, Meaning};
-pub use self::submission::{Again, Brought, Submission, Unsealed, code_of, evidence_of, has_ticket, ticket_of};
+pub use self::submission::{
+    Again, Brought, LANGUAGE_FIELD, STEP_FIELD, Submission, Unsealed, code_of, evidence_of, has_ticket, language_of,
+    step_of, ticket_of,
+};
 use self::ticket::Ticket;
 pub use self::ticket::{Network, Step, TICKET_FIELD};
 use self::verdict::Verdict;

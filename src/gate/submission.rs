@@ -146,6 +146,28 @@ pub fn ticket_of(form: &[u8]) -> Option<String> {
     values.next().filter(|_| values.next().is_none())
 }
 
+/// The name of the form field that tells the language of the answer.
+pub const LANGUAGE_FIELD: &str = "linklatch-language";
+
+/// The language that a form asks for; of several the last.
+#[must_use]
+pub fn language_of(form: &[u8]) -> Option<String> {
+    values(form, LANGUAGE_FIELD).last()
+}
+
+/// The name of the form field that tells what the page asked for on which the language was changed.
+pub const STEP_FIELD: &str = "linklatch-step";
+
+/// What that page asked for: no less is asked for in another language.
+#[must_use]
+pub fn step_of(form: &[u8]) -> Step {
+    if values(form, STEP_FIELD).any(|value| value == Step::PressAndCode.as_str()) {
+        Step::PressAndCode
+    } else {
+        Step::Press
+    }
+}
+
 /// What a form shows of its press; doubled reports are none.
 #[must_use]
 pub fn evidence_of(form: &[u8]) -> Evidence {

@@ -73,10 +73,28 @@
     pressed = false;
   });
 
+  // Inside another app: the way to the browser, where there is one. It opens the page there, no more.
+  function app() {
+    var open = d.getElementById("app-open"), copy = d.getElementById("app-copy");
+    if (!copy) return;
+    var url = w.location.href.split("#")[0], scheme = url.split(":")[0], rest = url.slice(scheme.length);
+    var way = /Android/.test(n.userAgent) ? "intent" + rest + "#Intent;scheme=" + scheme + ";end"
+      : /iP(hone|ad|od)/.test(n.userAgent) && "x-safari-" + url;
+    open.hidden = !way;
+    copy.hidden = !n.clipboard;
+    open.addEventListener("click", function () { w.location.href = way; });
+    copy.addEventListener("click", function () {
+      n.clipboard.writeText(url).then(function () {
+        d.getElementById("app-said").textContent = copy.getAttribute("data-said");
+      });
+    });
+  }
+
   // Nobody sees, hears or reaches these: what presses or fills them presses and fills everything.
   d.addEventListener("DOMContentLoaded", function () {
-    var form = d.querySelector("form.press"), box = d.createElement("div");
-    if (!form) return;
+    app();
+    var field = d.getElementsByName("linklatch-evidence")[0], box = d.createElement("div");
+    if (!field) return;
     box.className = "beside";
     box.setAttribute("aria-hidden", "true");
     ["button", "input"].forEach(function (kind) {
@@ -87,6 +105,6 @@
       if (kind === "button") element.value = "pressed";
       box.appendChild(element);
     });
-    form.insertBefore(box, form.firstChild);
+    field.form.insertBefore(box, field.form.firstChild);
   });
 })(window, document, navigator);

@@ -29,21 +29,27 @@ pub(super) enum Slot {
     Href,
     /// What a notice's action is called.
     Action,
+    /// The style sheet, as it is.
+    Style,
+    /// What a page inside another app says besides, as it is.
+    App,
 }
 
-const SLOTS: [(&str, Slot); 12] = [
-    ("{{site}}", Slot::Site),
-    ("{{reference}}", Slot::Reference),
-    ("{{ticket}}", Slot::Ticket),
-    ("{{digits}}", Slot::Digits),
-    ("{{trouble}}", Slot::Trouble),
-    ("{{typed}}", Slot::Typed),
-    ("{{title}}", Slot::Title),
-    ("{{heading}}", Slot::Heading),
-    ("{{what}}", Slot::What),
-    ("{{way}}", Slot::Way),
-    ("{{href}}", Slot::Href),
-    ("{{action}}", Slot::Action),
+const SLOTS: [(&str, Slot); 14] = [
+    ("site", Slot::Site),
+    ("reference", Slot::Reference),
+    ("ticket", Slot::Ticket),
+    ("digits", Slot::Digits),
+    ("trouble", Slot::Trouble),
+    ("typed", Slot::Typed),
+    ("title", Slot::Title),
+    ("heading", Slot::Heading),
+    ("what", Slot::What),
+    ("way", Slot::Way),
+    ("href", Slot::Href),
+    ("action", Slot::Action),
+    ("style", Slot::Style),
+    ("app", Slot::App),
 ];
 
 /// A page, cut at its slots.
@@ -57,29 +63,40 @@ pub(super) struct Template {
 impl Template {
     /// Cuts `page` at its slots.
     pub(super) fn new(page: &str) -> Self {
-        let mut pieces = Vec::new();
+        let (mut pieces, mut piece) = (Vec::new(), String::new());
         let mut rest = page;
-        while let Some((at, name, slot)) = next_slot(rest) {
-            pieces.push((rest[..at].to_owned(), slot));
-            rest = &rest[at + name.len()..];
+        while let Some((before, name, after)) = next_mark(rest) {
+            piece.push_str(before);
+            match slot(name) {
+                Some(slot) => pieces.push((std::mem::take(&mut piece), slot)),
+                None => piece.push_str(&rest[before.len()..rest.len() - after.len()]),
+            }
+            rest = after;
         }
         Self {
             pieces,
-            tail: rest.to_owned(),
+            tail: piece + rest,
         }
     }
 
-    /// The page with every slot filled, escaped, in one allocation of just its size.
+    /// The page with every slot filled, escaped but for what is a piece of a page itself, in one allocation of just its
+    /// size.
     pub(super) fn fill<'a>(&self, value: impl Fn(Slot) -> &'a str) -> Bytes {
         let size = self
             .pieces
             .iter()
-            .map(|(piece, slot)| piece.len() + escaped_len(value(*slot)))
+            .map(|(piece, slot)| match slot {
+                Slot::Style | Slot::App => piece.len() + value(*slot).len(),
+                slot => piece.len() + escaped_len(value(*slot)),
+            })
             .sum::<usize>();
         let mut page = Vec::with_capacity(size + self.tail.len());
         for (piece, slot) in &self.pieces {
             page.extend_from_slice(piece.as_bytes());
-            push_escaped(&mut page, value(*slot));
+            match slot {
+                Slot::Style | Slot::App => page.extend_from_slice(value(*slot).as_bytes()),
+                slot => push_escaped(&mut page, value(*slot)),
+            }
         }
         page.extend_from_slice(self.tail.as_bytes());
         debug_assert_eq!(page.len(), size + self.tail.len(), "the size was foretold");
@@ -87,11 +104,25 @@ impl Template {
     }
 }
 
-/// `template` with `{{name}}` replaced for good, before it is cut.
+/// `template` with each `{{name}}` of `names` replaced for good, before it is cut. Values are not searched.
 pub(super) fn set(template: &str, names: &[(&str, &str)]) -> String {
-    names.iter().fold(template.to_owned(), |page, (name, value)| {
-        page.replace(&format!("{{{{{name}}}}}"), value)
-    })
+    let (mut page, mut rest) = (String::new(), template);
+    while let Some((before, name, after)) = next_mark(rest) {
+        page.push_str(before);
+        match names.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => page.push_str(value),
+            None => page.push_str(&rest[before.len()..rest.len() - after.len()]),
+        }
+        rest = after;
+    }
+    page + rest
+}
+
+/// What stands before the next `{{name}}`, the name, and what follows.
+fn next_mark(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("{{")?;
+    let (name, after) = rest.split_once("}}")?;
+    Some((before, name, after))
 }
 
 /// The lines of `text` without their indentation, joined by `joint`.
@@ -99,11 +130,21 @@ pub(super) fn trimmed(text: &str, joint: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join(joint)
 }
 
-fn next_slot(page: &str) -> Option<(usize, &'static str, Slot)> {
-    SLOTS
-        .iter()
-        .filter_map(|(name, slot)| page.find(name).map(|at| (at, *name, *slot)))
-        .min_by_key(|(at, ..)| *at)
+/// A text as it stands in a page that is yet to be cut: escaped, and no slot in it.
+pub(super) fn escaped(text: &str) -> String {
+    let mut page = String::with_capacity(text.len());
+    for c in text.chars() {
+        match u8::try_from(c).ok().and_then(entity) {
+            Some(entity) => page.push_str(entity),
+            None if c == '{' => page.push_str("&#123;"),
+            None => page.push(c),
+        }
+    }
+    page
+}
+
+fn slot(name: &str) -> Option<Slot> {
+    SLOTS.iter().find(|(known, _)| *known == name).map(|(_, slot)| *slot)
 }
 
 /// What stands for `byte` in text and in a double-quoted attribute, the only kind on these pages.

@@ -1,33 +1,61 @@
 //! The pages as browsers, people and scanners meet them.
 
 use super::*;
-use crate::gate::Trouble;
+use crate::gate::{LANGUAGE_FIELD, TICKET_FIELD, Trouble};
 use data_encoding::BASE64;
+use std::sync::LazyLock;
 
 const REFERENCE: &str = "req_019ac0de0000700080000000000000ff";
 
-fn pages() -> Pages {
-    Pages::new(None, "/.linklatch/")
+fn pages() -> &'static Pages {
+    static PAGES: LazyLock<Pages> = LazyLock::new(|| Pages::new(None, "/.linklatch/", Arc::new(Locales::shipped())));
+    &PAGES
+}
+
+/// English, about signing in.
+fn english() -> Voice {
+    Voice {
+        language: Locales::shipped().default(),
+        purpose: Purpose::SignIn,
+    }
+}
+
+/// Every language, for every purpose.
+fn voices() -> impl Iterator<Item = Voice> {
+    let languages = (0..Locales::shipped().iter().len()).map(Language);
+    languages.flat_map(|language| Purpose::ALL.map(|purpose| Voice { language, purpose }))
 }
 
 fn hold_of(site: &str, ticket: &str) -> String {
-    text(pages().hold(&Hold {
-        site,
-        ticket,
-        reference: REFERENCE,
-        code: None,
-        again: None,
-    }))
+    text(pages().hold(
+        english(),
+        &Hold {
+            site,
+            ticket,
+            reference: REFERENCE,
+            code: None,
+            again: None,
+            in_app: false,
+        },
+    ))
 }
 
 fn code_page(again: Option<Again>) -> String {
-    text(pages().hold(&Hold {
-        site: "auth.example.com",
-        ticket: &"t".repeat(300),
-        reference: REFERENCE,
-        code: Some(code()),
-        again,
-    }))
+    code_page_in(pages(), english(), again)
+}
+
+fn code_page_in(pages: &Pages, voice: Voice, again: Option<Again>) -> String {
+    text(pages.hold(
+        voice,
+        &Hold {
+            site: "auth.example.com",
+            ticket: &"t".repeat(300),
+            reference: REFERENCE,
+            code: Some(code()),
+            again,
+            in_app: false,
+        },
+    ))
 }
 
 /// Eight digits: the most that a page may have to hold.
@@ -49,6 +77,7 @@ fn code_troubles() -> Vec<Again> {
 
 fn notice_of(notice: Notice, new_link: Option<&str>) -> String {
     text(pages().notice(
+        english(),
         notice,
         &NoticeText {
             site: "auth.example.com",
@@ -89,15 +118,20 @@ fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
 #[test]
 fn the_holding_page_is_one_form_that_posts_to_its_own_address() {
     let page = hold_of("auth.example.com", "c2VhbGVk");
-    assert_eq!(page.matches("<form").count(), 1);
-    assert!(page.contains(r#"<form method="post""#));
-    assert!(!between(&page, "<form", "</form>").contains("action="));
+    assert_eq!(
+        page.matches(r#"<form method="post""#).count(),
+        2,
+        "and one for the language"
+    );
+    assert_eq!(page.matches("<form").count(), 2);
+    assert!(!page.contains("action="));
     assert!(page.contains(&format!(
         r#"<input type="hidden" name="{TICKET_FIELD}" value="c2VhbGVk">"#
     )));
     assert!(page.contains(r#"<button type="submit">Continue to sign in</button>"#));
+    let main = between(&page, "<main>", "</main>");
     assert_eq!(
-        page.matches("<button").count() + page.matches("<a ").count(),
+        main.matches("<button").count() + main.matches("<a ").count(),
         1,
         "the button is all there is to press"
     );
@@ -198,11 +232,13 @@ fn every_page_has_its_landmarks_and_its_reference() {
 #[test]
 fn every_notice_leads_on() {
     for notice in Notice::ALL {
-        let words = ENGLISH.notice(notice);
+        let locales = Locales::shipped();
+        let locale = locales.iter().find(|locale| locale.tag() == "en").unwrap();
+        let words = |part| locale.text(&format!("{}-{part}", notice.code().replace('_', "-")), Purpose::SignIn);
         for new_link in [None, Some("/sign-in")] {
             let page = notice_of(notice, new_link);
             assert!(
-                page.contains(&format!("<p>{} {}</p>", words.what, words.way)),
+                page.contains(&format!("<p>{} {}</p>", words("what"), words("way"))),
                 "{notice:?}"
             );
             assert!(page.matches("<a ").count() <= 1, "{notice:?}: one way, not several");
@@ -242,19 +278,23 @@ fn only_a_link_that_was_certainly_not_sent_is_called_unused() {
 #[test]
 fn whatever_is_put_in_stays_text() {
     let nasty = r#""><script>alert('1')</script>&"#;
-    let page = text(pages().hold(&Hold {
-        site: nasty,
-        ticket: nasty,
-        reference: nasty,
-        code: None,
-        again: None,
-    }));
+    let page = text(pages().hold(
+        english(),
+        &Hold {
+            site: nasty,
+            ticket: nasty,
+            reference: nasty,
+            code: None,
+            again: None,
+            in_app: false,
+        },
+    ));
     let notice = NoticeText {
         site: nasty,
         reference: nasty,
         new_link: Some(nasty),
     };
-    for page in [page, text(pages().notice(Notice::LinkInvalid, &notice))] {
+    for page in [page, text(pages().notice(english(), Notice::LinkInvalid, &notice))] {
         assert!(!page.contains("<script>"), "{page}");
         assert_eq!(
             page.matches("&quot;&gt;&lt;script&gt;alert('1')&lt;/script&gt;&amp;")
@@ -267,14 +307,18 @@ fn whatever_is_put_in_stays_text() {
 
 #[test]
 fn the_sites_name_goes_before_its_host() {
-    let pages = Pages::new(Some("Müller & Sons"), "/.linklatch/");
-    let page = text(pages.hold(&Hold {
-        site: "auth.example.com",
-        ticket: "t",
-        reference: REFERENCE,
-        code: None,
-        again: None,
-    }));
+    let pages = Pages::new(Some("Müller & Sons"), "/.linklatch/", Arc::new(Locales::shipped()));
+    let page = text(pages.hold(
+        english(),
+        &Hold {
+            site: "auth.example.com",
+            ticket: "t",
+            reference: REFERENCE,
+            code: None,
+            again: None,
+            in_app: false,
+        },
+    ));
     assert!(page.contains("<bdi>Müller &amp; Sons</bdi>"));
     assert!(!page.contains("auth.example.com"));
 }
@@ -282,7 +326,25 @@ fn the_sites_name_goes_before_its_host() {
 #[test]
 fn pages_are_small() {
     for (name, page) in every_page() {
-        assert!(page.len() < 4800, "{name}: {} bytes", page.len());
+        let most = if name.starts_with("code-") { 6600 } else { 6200 };
+        assert!(page.len() < most, "{name}: {} bytes", page.len());
+    }
+    let pages = pages();
+    for voice in voices() {
+        let ticket = "t".repeat(300);
+        let hold = Hold {
+            site: "auth.example.com",
+            ticket: &ticket,
+            reference: REFERENCE,
+            code: None,
+            again: None,
+            in_app: false,
+        };
+        let (tag, page) = (pages.content_language(voice.language), pages.hold(voice, &hold));
+        assert!(page.len() < 6800, "{tag:?}: {} bytes", page.len());
+        // Scripts of two and three bytes a letter.
+        let longest = code_page_in(pages, voice, Some(Again::CodeNeeded));
+        assert!(longest.len() < 7900, "{tag:?}: {} bytes", longest.len());
     }
 }
 
@@ -374,4 +436,31 @@ fn pages_to_look_at() {
     for (name, page) in every_page() {
         std::fs::write(folder.join(format!("{name}.html")), page).unwrap();
     }
+    for voice in voices().filter(|voice| voice.purpose == Purpose::SignIn) {
+        let page = code_page_in(pages(), voice, Some(Again::CodeNeeded));
+        let tag = pages().content_language(voice.language).to_str().unwrap();
+        std::fs::write(folder.join(format!("code-{tag}.html")), page).unwrap();
+    }
 }
+
+#[test]
+fn inside_another_app_the_page_shows_the_way_to_the_browser() {
+    let page = |in_app| {
+        let hold = Hold {
+            site: "auth.example",
+            ticket: "sealed",
+            reference: "req_01",
+            code: None,
+            again: None,
+            in_app,
+        };
+        text(pages().hold(english(), &hold))
+    };
+    assert!(
+        page(true)
+            .contains("<button type=\"button\" id=\"app-copy\" data-said=\"Link copied\" hidden>Copy link</button>")
+    );
+    assert!(!page(false).contains("app-copy") && !page(false).contains("{{"));
+}
+
+mod languages;

@@ -23,7 +23,8 @@ use crate::pages::Notice;
 use crate::records::Outcome;
 
 impl Proxy {
-    /// A POST with the ticket's field is ours. Another one passes for a named reason, or gets the page.
+    /// A POST with the ticket's field is ours, and so is one that asks for another language. Another one passes for a
+    /// named reason, or gets the page.
     pub(super) async fn post(
         &self,
         exchange: &mut Exchange,
@@ -47,10 +48,16 @@ impl Proxy {
             }
             Err(error) => return exchange.unread(&error),
         };
+        let language = gate::language_of(if form { &read } else { &[] });
+        let speaks = |tag: &String| snapshot.pages.locales().named(tag);
+        exchange.language = language.as_ref().and_then(speaks);
         if gate::has_ticket(&read) {
             return self
                 .confirm(exchange, protected, judged, if form { &read } else { &[] })
                 .await;
+        }
+        if language.is_some() {
+            return self.hold_step(exchange, &protected, judged, gate::step_of(&read));
         }
         match snapshot.gate.pass_one_click(protected, &read, Body::from(read.clone())) {
             Ok(passage) => self.pass(exchange, passage).await,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::{HeaderMap, Method, Request, Response, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use uuid::Builder;
 
 use super::body::{Body, Ended, Guard};
@@ -11,6 +11,9 @@ use super::client::{self, Client, Source};
 use super::{Connection, Snapshot, random};
 use crate::config::canonical_host;
 use crate::gate::Ours;
+use crate::gate::link::Link;
+use crate::locales::{Language, Purpose};
+use crate::pages::Voice;
 use crate::records::{Outcome, Record, redact};
 use crate::telemetry::log::Log;
 use crate::time::Timestamp;
@@ -34,6 +37,10 @@ pub(super) struct Exchange {
     pub(super) program: bool,
     pub(super) request_id: String,
     pub(super) record: Record,
+    /// The language that was chosen on a page of ours.
+    pub(super) language: Option<Language>,
+    /// What the browser wishes for.
+    accept_language: Option<HeaderValue>,
     /// Whether the record is going to be read; its texts cost something.
     pub(super) heard: bool,
     started: Instant,
@@ -98,6 +105,8 @@ impl Exchange {
             now,
             request_id,
             record,
+            language: None,
+            accept_language: accept_language(headers),
             heard,
             started: Instant::now(),
         }
@@ -135,6 +144,18 @@ impl Exchange {
             visit.version = Fact::Known(request.version());
         }
         visit
+    }
+
+    /// How a page of ours speaks: the language chosen on one before, or what the browser wishes for.
+    pub(super) fn voice(&self, link: Option<&Link>) -> Voice {
+        let wished = self.accept_language.as_ref().and_then(|value| value.to_str().ok());
+        let locales = self.snapshot.pages.locales();
+        Voice {
+            language: self
+                .language
+                .unwrap_or_else(|| locales.choose(wished.unwrap_or_default())),
+            purpose: link.map_or(Purpose::Other, |link| link.purpose),
+        }
     }
 
     /// Which requests come from our own pages.
@@ -194,6 +215,17 @@ impl Guard for End {
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The field as one line, wherever it was cut. Nearly always it is one; then nothing is copied.
+fn accept_language(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut lines = headers.get_all(header::ACCEPT_LANGUAGE).iter();
+    let first = lines.next()?;
+    let more: Vec<_> = lines.take(8).map(HeaderValue::as_bytes).collect();
+    if more.is_empty() {
+        return Some(first.clone());
+    }
+    HeaderValue::from_bytes(&[&[first.as_bytes()], more.as_slice()].concat().join(&b","[..])).ok()
 }
 
 /// `req_` and a version 7 UUID: sorts by time, and can't be guessed.

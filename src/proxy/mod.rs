@@ -133,7 +133,11 @@ impl Snapshot {
         let places = || Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)));
         Self {
             gate: config.gate(keys),
-            pages: Pages::new(config.page.site_name.as_deref(), &config.page.assets),
+            pages: Pages::new(
+                config.page.site_name.as_deref(),
+                &config.page.assets,
+                Arc::clone(&config.page.locales),
+            ),
             addresses: Addresses::new(&config.lookups, &config.signatures, names),
             hosts: config.hosts.clone(),
             public_url: config.public_url.clone(),

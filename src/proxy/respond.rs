@@ -14,8 +14,10 @@ use crate::gate::link::Link;
 use crate::gate::verdict::Verdict;
 use crate::gate::{Again, Code, Protected, Step};
 use crate::memory::Fault;
-use crate::pages::{self, ENVELOPE_TYPE, Hold, Notice, NoticeText};
+use crate::pages::{self, ENVELOPE_TYPE, Hold, Notice, NoticeText, Voice};
 use crate::records::Outcome;
+use crate::visit::browser::is_in_app;
+use crate::visit::text;
 
 impl Proxy {
     /// The page that holds a link: the way on for a person, harmless to everything else. `again` is why a POST gets it.
@@ -26,10 +28,33 @@ impl Proxy {
         judged: &Judged,
         again: Option<Again>,
     ) -> Response<Body> {
+        let code = self.code(exchange, protected, judged, again);
+        exchange.hold(protected, (&judged.verdict, code), again)
+    }
+
+    /// The same page once more, which asks for no less than `step`.
+    pub(super) fn hold_step<B>(
+        &self,
+        exchange: &mut Exchange,
+        protected: &Protected<B>,
+        judged: &Judged,
+        step: Step,
+    ) -> Response<Body> {
+        let again = (step == Step::PressAndCode).then_some(Again::CodeNeeded);
+        let code = self.code(exchange, protected, judged, again);
+        exchange.hold(protected, (&judged.verdict, code), None)
+    }
+
+    fn code<B>(
+        &self,
+        exchange: &Exchange,
+        protected: &Protected<B>,
+        judged: &Judged,
+        again: Option<Again>,
+    ) -> Option<Code> {
         let of_link = self.memory.tries().of_link(protected.link_id());
         let gate = &exchange.snapshot.gate;
-        let code = gate.code(judged.step(gate.link(protected)), again, of_link, &random());
-        exchange.hold(protected, (&judged.verdict, code), again)
+        gate.code(judged.step(gate.link(protected)), again, of_link, &random())
     }
 }
 
@@ -57,14 +82,21 @@ impl Exchange {
             random(),
         );
         let link = snapshot.gate.link(protected);
-        let page = snapshot.pages.hold(&Hold {
-            site: &self.authority,
-            ticket: &ticket,
-            reference: &self.request_id,
-            code,
-            again,
-        });
-        let mut response = self.page(page, StatusCode::OK, code.is_none(), &link.redirects_to);
+        let voice = self.voice(Some(link));
+        let agent = request.headers().get(header::USER_AGENT);
+        let agent = agent.map_or("", |agent| text(agent.as_bytes()));
+        let page = snapshot.pages.hold(
+            voice,
+            &Hold {
+                site: &self.authority,
+                ticket: &ticket,
+                reference: &self.request_id,
+                code,
+                again,
+                in_app: is_in_app(agent),
+            },
+        );
+        let mut response = self.page((page, voice), StatusCode::OK, true, &link.redirects_to);
         if let Some(cookie) = Cookie::Browser.set(&cookies::browser_text(browser), self.https, None) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -139,8 +171,9 @@ impl Exchange {
             reference: &self.request_id,
             new_link: link.and_then(|link| link.new_link.as_deref()),
         };
-        let page = self.snapshot.pages.notice(notice, &text);
-        self.page(page, status, false, &[])
+        let voice = self.voice(link);
+        let page = self.snapshot.pages.notice(voice, notice, &text);
+        self.page((page, voice), status, false, &[])
     }
 
     /// The envelope, whoever asks.
@@ -170,10 +203,20 @@ impl Exchange {
         response
     }
 
-    fn page(&self, page: Bytes, status: StatusCode, script: bool, redirects_to: &[String]) -> Response<Body> {
+    fn page(
+        &self,
+        (page, voice): (Bytes, Voice),
+        status: StatusCode,
+        script: bool,
+        redirects_to: &[String],
+    ) -> Response<Body> {
         let mut response = self.respond(page, status);
         let policy = self.snapshot.pages.content_security_policy(script, redirects_to);
-        pages::security_headers(response.headers_mut(), policy);
+        let headers = response.headers_mut();
+        pages::security_headers(headers, policy);
+        let language = self.snapshot.pages.content_language(voice.language);
+        headers.insert(header::CONTENT_LANGUAGE, language.clone());
+        headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
         if self.https && has_name(&self.host) {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
         }

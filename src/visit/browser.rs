@@ -78,6 +78,30 @@ impl Browser {
     }
 }
 
+/// Whether a user agent is another app's own view of the web: Android's WebView says so (Android developers, "User-agent
+/// strings"); on iOS such views lack Safari's name; some apps add theirs.
+#[must_use]
+pub fn is_in_app(user_agent: &str) -> bool {
+    let on_ios = ["(iPhone;", "(iPad;", "(iPod"]
+        .iter()
+        .any(|name| user_agent.contains(name));
+    user_agent.contains("; wv)")
+        || (on_ios && user_agent.contains("AppleWebKit/") && !user_agent.contains(" Safari/"))
+        || APPS.iter().any(|name| user_agent.contains(name))
+}
+
+/// What apps add to the name of their own view.
+const APPS: [&str; 8] = [
+    "FBAN/",
+    "FBAV/",
+    "FB_IAB/",
+    "Instagram ",
+    " Line/",
+    "MicroMessenger/",
+    " GSA/",
+    "LinkedInApp",
+];
+
 /// The newest major versions.
 struct Current {
     chromium: u16,
@@ -114,6 +138,28 @@ mod tests {
         assert_eq!(family(safari), Some((Family::Safari, 18)));
         for other in ["", "curl/8", "Chrome/142", "Lynx/2.9", "Mozilla/5.0 (X11) Chrome/x"] {
             assert_eq!(family(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn another_app_s_view_is_told_from_a_browser() {
+        let in_app: Vec<_> = crate::visit::USER_AGENTS_OF_PEOPLE
+            .into_iter()
+            .filter(|agent| is_in_app(agent))
+            .collect();
+        assert_eq!(in_app.len(), 2, "{in_app:?}");
+        assert!(in_app[0].contains("iPhone") && in_app[1].contains("; wv)"));
+        for app in [
+            "[FBAN/FBIOS;FBAV/480.0]",
+            "Instagram 300.0.0 (iPhone14,2)",
+            "GSA/330.0 Mobile/15E148 Safari/604.1",
+        ] {
+            assert!(
+                is_in_app(&format!(
+                    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7) AppleWebKit/605.1.15 {app}"
+                )),
+                "{app}"
+            );
         }
     }
 

@@ -66,6 +66,7 @@ fn config_of(block: &str, place: &str) -> Config {
     ] {
         fs::write(folder.path().join(name), content).unwrap();
     }
+    fs::create_dir(folder.path().join("locales")).unwrap();
     let path = folder.path().join("linklatch.toml");
     fs::write(&path, whole(block)).unwrap();
     let loaded =

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["diag", "secret", "tasks", "time"],
     &["visit"],
-    &["asn", "signatures"],
+    &["asn", "locales", "signatures"],
     &["gate"],
     &["config", "pages", "records"],
     &["addresses", "load", "memory", "telemetry"],
@@ -25,7 +25,7 @@ const ONLY: &[(&str, &[&str])] = &[("demo", &["secret", "tasks", "time"])];
 /// What modules must not name, and why.
 const BANS: &[Ban] = &[
     Ban {
-        modules: &["visit", "asn", "signatures", "gate"],
+        modules: &["visit", "asn", "locales", "signatures", "gate"],
         words: &[
             "tokio",
             "tokio_util",
@@ -82,6 +82,7 @@ const BANS: &[Ban] = &[
             "visit",
             "signatures",
             "asn",
+            "locales",
             "gate",
             "config",
             "pages",

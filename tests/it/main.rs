@@ -23,6 +23,7 @@ mod hardening;
 mod http2;
 mod judging;
 mod ladder;
+mod languages;
 mod layers;
 mod matching;
 mod process;

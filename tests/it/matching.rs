@@ -7,6 +7,7 @@ use linklatch::gate::keys::KeyRing;
 use linklatch::gate::link::{Call, Confirm, Link, Mode, SameBrowser};
 use linklatch::gate::template::Template;
 use linklatch::gate::{Gate, Routed};
+use linklatch::locales::Purpose;
 use linklatch::secret::SecretKey;
 use linklatch::signatures::Signatures;
 use proptest::prelude::*;
@@ -16,6 +17,7 @@ const TOKEN: &str = "Zk3_token-0123456789abcdef";
 fn link(url: &str) -> Link {
     Link {
         name: "link".into(),
+        purpose: Purpose::default(),
         url: Template::parse(url).unwrap(),
         host: None,
         upstream: None,

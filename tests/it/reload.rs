@@ -154,6 +154,40 @@ async fn changed_files_are_read_again_by_themselves() {
 }
 
 #[tokio::test]
+async fn changed_language_files_are_read_again_by_themselves() {
+    let upstream = Upstream::plain().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir(path("locales")).unwrap();
+    let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
+    std::fs::write(
+        path("linklatch.toml"),
+        format!("{top}[page]\nlocales = \"locales\"\n{LINK}"),
+    )
+    .unwrap();
+    let process = Process::start(&["serve", "--config", path("linklatch.toml").to_str().unwrap()]);
+    let person = Actor::at(listening(&process).await).with("accept-language", "en");
+    let says = async |button: &str| {
+        let page = person.get("/auth/verify?token=some-token-of-a-mail").await;
+        assert!(page.body.contains(&format!(">{button}</button>")), "{}", page.body);
+    };
+    says("Continue to sign in").await;
+
+    std::fs::write(path("locales/en.ftl"), "hold-action = Go on\n").unwrap();
+    process.says("in force: 1 link").await;
+    says("Go on").await;
+
+    std::fs::write(path("locales/en.ftl"), "hold-action = Further\nhold-txet = Hello\n").unwrap();
+    process.says("the configuration stays as it was").await;
+    assert!(process.said().contains("en.ftl:2:1"), "{}", process.said());
+    says("Go on").await;
+
+    std::fs::write(path("locales/en.ftl"), "hold-action = Further\n").unwrap();
+    process.says_times("in force: 1 link", 2).await;
+    says("Further").await;
+}
+
+#[tokio::test]
 async fn a_reload_at_any_moment_gives_the_old_verdict_or_the_new() {
     let upstream = Upstream::plain().await;
     let gate = Gate::before(&upstream).await;

@@ -12,6 +12,7 @@ use crate::diag::read::At;
 use crate::diag::values;
 use crate::gate::link::{Link, Mode, Outcome, SameBrowser, UpstreamId};
 use crate::gate::template::{TOKEN, Template};
+use crate::locales::Purpose;
 
 /// From how many characters on a value in a call is a token.
 const MIN_LENGTH: usize = 16;
@@ -97,6 +98,7 @@ fn link(
     let on = |flag: &Option<At<bool>>| flag.as_ref().is_some_and(|flag| flag.value);
     Some(Link {
         name: Arc::from(name),
+        purpose: purpose(raw, diagnostics)?,
         url,
         host,
         upstream,
@@ -218,6 +220,19 @@ fn upstream(at: &At<String>, upstreams: &[&str], diagnostics: &mut Diagnostics) 
         );
     }
     found.map(UpstreamId)
+}
+
+fn purpose(raw: &RawLink, diagnostics: &mut Diagnostics) -> Option<Purpose> {
+    let Some(at) = &raw.purpose else {
+        return Some(Purpose::default());
+    };
+    let found = Purpose::named(&at.value);
+    if found.is_none() {
+        let help = names::none_of(&at.value, &Purpose::ALL.map(Purpose::as_str));
+        let message = format!("`{}` is nothing that the pages know a link to be for", at.value);
+        diagnostics.error("unknown-purpose", at.span, message, help);
+    }
+    found
 }
 
 fn belongs(raw: &RawLink, url: &Template, diagnostics: &mut Diagnostics) -> Vec<String> {
