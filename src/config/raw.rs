@@ -163,6 +163,8 @@ pub(crate) struct RawLink {
     pub(crate) calls: Vec<At<RawCall>>,
     pub(crate) success: Option<At<RawOutcome>>,
     pub(crate) failure: Option<At<RawOutcome>>,
+    pub(crate) used: Option<At<RawOutcome>>,
+    pub(crate) expired: Option<At<RawOutcome>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -381,6 +383,8 @@ impl ReadTable for RawLink {
             calls: table.tables("call"),
             success: table.table("success"),
             failure: table.table("failure"),
+            used: table.table("used"),
+            expired: table.table("expired"),
         }
     }
 }

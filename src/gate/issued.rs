@@ -1,4 +1,4 @@
-//! When a link was issued, as far as its token says.
+//! When a link was issued, and when it ends, as far as its token says.
 
 use data_encoding::BASE64URL_NOPAD;
 
@@ -7,10 +7,15 @@ use crate::time::Timestamp;
 /// The time of issue that a token carries: a JWT's `iat` (RFC 7519), or the time in a UUID version 7 (RFC 9562), a
 /// ULID or a KSUID. A random token that looks like one of these yields a random time, which is early for nobody.
 pub(super) fn of_token(token: &str) -> Option<Timestamp> {
-    jwt(token)
+    jwt(token, "iat")
         .or_else(|| uuid_v7(token))
         .or_else(|| ulid(token))
         .or_else(|| ksuid(token))
+}
+
+/// When a token itself says that it ends: a JWT's `exp`.
+pub(super) fn end_of_token(token: &str) -> Option<Timestamp> {
+    jwt(token, "exp")
 }
 
 /// A time in a query field: seconds or milliseconds since 1970, or RFC 3339.
@@ -29,7 +34,7 @@ pub(super) fn of_field(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_millis(time.timestamp().as_millisecond()))
 }
 
-fn jwt(token: &str) -> Option<Timestamp> {
+fn jwt(token: &str, claim: &str) -> Option<Timestamp> {
     let mut parts = token.split('.');
     let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {
@@ -37,7 +42,7 @@ fn jwt(token: &str) -> Option<Timestamp> {
     }
     let payload = BASE64URL_NOPAD.decode(payload.trim_end_matches('=').as_bytes()).ok()?;
     let claims: serde_json::Value = serde_json::from_slice(&payload).ok()?;
-    let seconds = claims.get("iat")?.as_f64()?;
+    let seconds = claims.get(claim)?.as_f64()?;
     let millis = seconds * 1000.0;
     (millis.abs() < 1e15).then(|| Timestamp::from_millis(millis as i64))
 }
@@ -118,11 +123,10 @@ mod tests {
         );
         // The example of the KSUID's description: 2017-10-09 21:00:47 -0700.
         assert_eq!(seconds("0ujtsYcgvSTl8PAuAdqWYSMnLOv"), Some(1_507_608_047));
-        let claims = BASE64URL_NOPAD.encode(br#"{"sub":"a","iat":1700000000}"#);
-        assert_eq!(
-            seconds(&format!("eyJhbGciOiJIUzI1NiJ9.{claims}.c2ln")),
-            Some(1_700_000_000)
-        );
+        let claims = BASE64URL_NOPAD.encode(br#"{"sub":"a","iat":1700000000,"exp":1700000900}"#);
+        let token = format!("eyJhbGciOiJIUzI1NiJ9.{claims}.c2ln");
+        assert_eq!(seconds(&token), Some(1_700_000_000));
+        assert_eq!(end_of_token(&token), Some(Timestamp::from_millis(1_700_000_900_000)));
     }
 
     #[test]
@@ -137,7 +141,7 @@ mod tests {
             "01ARZ3NDEKTSV4RRFFQ69G5FAÜ",
             "Ünïcode-of-thirty-six-bytes-long--xx",
         ] {
-            assert_eq!(of_token(token), None, "{token}");
+            assert_eq!((of_token(token), end_of_token(token)), (None, None), "{token}");
         }
     }
 

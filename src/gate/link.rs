@@ -52,6 +52,10 @@ pub struct Link {
     pub success: Option<Outcome>,
     /// What an answer shows that counts as failure.
     pub failure: Option<Outcome>,
+    /// What the answer to a used link shows.
+    pub used: Option<Outcome>,
+    /// What the answer to an expired link shows.
+    pub expired: Option<Outcome>,
     /// The page where a person asks for a new link.
     pub new_link: Option<String>,
     /// All origins that the answer may redirect to; when given, the page's policy allows just these.

@@ -17,6 +17,7 @@ mod pass;
 mod passage;
 mod recognise;
 mod redemption;
+mod repair;
 mod spelling;
 mod submission;
 pub mod template;
@@ -42,8 +43,9 @@ pub use self::ours::Ours;
 pub use self::pass::{CallToken, NamedClientProof};
 use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
-use self::recognise::{Match, Target};
-pub use self::redemption::{Confirmed, Meaning};
+use self::recognise::{Match, Target, Values};
+pub use self::redemption::{Confirmed, LinkPlace, Meaning};
+pub use self::repair::Repair;
 pub use self::submission::{
     Again, Brought, LANGUAGE_FIELD, STEP_FIELD, Submission, Unsealed, code_of, evidence_of, has_ticket, language_of,
     step_of, ticket_of,
@@ -134,6 +136,12 @@ impl Gate {
         &self.links[protected.link]
     }
 
+    /// The link at a place.
+    #[must_use]
+    pub fn link_at(&self, place: LinkPlace) -> &Link {
+        &self.links[place.0]
+    }
+
     /// The link of a name, as logs have it.
     #[must_use]
     pub fn link_named(&self, name: &str) -> Option<&Link> {
@@ -158,39 +166,45 @@ impl Gate {
         })
     }
 
-    /// Whether a request means a link, a call, or neither. `host` is canonical.
+    /// Whether a request means a link, a call, or neither. `host` is canonical. A link that arrived damaged is the whole
+    /// one that it was, where that can be told.
     #[must_use]
     pub fn route<B>(&self, request: Request<B>, host: &str) -> Routed<B> {
         let target = Target::new(request.uri());
+        let mut fits = None;
         let mut ambiguous = false;
-        for (index, link) in self
-            .links
-            .iter()
-            .enumerate()
-            .filter(|(_, link)| self.serves(link, host))
-        {
+        for (index, link) in self.served(host) {
             match target.link(link) {
                 Match::No => {}
                 Match::Ambiguous => ambiguous = true,
                 Match::Fits(values) => {
-                    let link_ids = self.keys.link_ids(&values, &link.belongs).collect();
-                    let target = self.keys.target_id(host, path_and_query(request.uri()));
-                    let host = host.to_owned();
-                    return Routed::Protected(Protected {
-                        request,
-                        link: index,
-                        link_ids,
-                        host,
-                        target,
-                        values,
-                    });
+                    fits = Some((index, values));
+                    break;
                 }
             }
+        }
+        if let Some((index, mended)) = self.mend(host, request.uri(), fits.as_ref()) {
+            return Routed::Protected(self.protect_mended(request, index, host, mended));
+        }
+        if let Some((index, values)) = fits {
+            return Routed::Protected(self.protect(request, index, host, values));
         }
         if ambiguous {
             return Routed::Ambiguous(request);
         }
         self.route_call(request)
+    }
+
+    fn protect<B>(&self, request: Request<B>, link: usize, host: &str, values: Values) -> Protected<B> {
+        Protected {
+            link_ids: self.keys.link_ids(&values, &self.links[link].belongs).collect(),
+            host: host.to_owned(),
+            target: self.keys.target_id(host, path_and_query(request.uri())),
+            request,
+            link,
+            values,
+            mended: None,
+        }
     }
 
     fn route_call<B>(&self, request: Request<B>) -> Routed<B> {
@@ -220,6 +234,11 @@ impl Gate {
         }
     }
 
+    fn served<'g>(&'g self, host: &'g str) -> impl Iterator<Item = (usize, &'g Link)> {
+        let links = self.links.iter().enumerate();
+        links.filter(move |(_, link)| self.serves(link, host))
+    }
+
     /// A link with a host is served there, and wherever a host is not known: the upstream may not mind it.
     fn serves(&self, link: &Link, host: &str) -> bool {
         link.host
@@ -241,6 +260,17 @@ impl Gate {
         let field = self.link(protected).issued.as_ref();
         let named = field.and_then(|hole| issued::of_field(protected.values.get(hole)?));
         named.or_else(|| issued::of_token(protected.values.get(template::TOKEN)?))
+    }
+
+    /// When a link ends: as its token says, else by its time of issue and its lifetime. `asked` is when its mail was asked
+    /// for, if that is known.
+    #[must_use]
+    pub fn ends<B>(&self, protected: &Protected<B>, asked: Option<Timestamp>) -> Option<Timestamp> {
+        let token = protected.values.get(template::TOKEN)?;
+        issued::end_of_token(token).or_else(|| {
+            let life = self.link(protected).lifetime?;
+            Some(self.issued(protected).or(asked)?.after(life))
+        })
     }
 
     /// What is remembered of a visit.
@@ -322,7 +352,7 @@ impl Gate {
     /// The confirmation that may be sent upstream, once.
     #[must_use]
     pub fn confirm(&self, _unsealed: Unsealed, protected: Protected<()>, _spend: FirstSpend) -> Confirmed {
-        Confirmed::new(&self.links[protected.link], protected)
+        Confirmed::new(&self.links[protected.link], LinkPlace(protected.link), protected)
     }
 }
 

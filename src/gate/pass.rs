@@ -161,7 +161,7 @@ impl Gate {
         reason = "a request that does not pass comes back whole, to be held"
     )]
     pub fn pass_allowed<B>(&self, protected: Protected<B>, verdict: &Verdict) -> Result<Passage<B>, Protected<B>> {
-        if verdict.action() != Action::Allow {
+        if verdict.action() != Action::Allow || protected.mended.is_some() {
             return Err(protected);
         }
         let upstream = self.link(&protected).upstream;
@@ -181,11 +181,12 @@ impl Gate {
         let link = self.link(&protected);
         let reason = match (link.mode, verdict.class) {
             (Mode::Observe, _) => PassReason::Observe,
-            (Mode::Adaptive, Class::Unknown) => PassReason::Adaptive,
+            // What was mended waits for a person: it would not have passed as it came.
+            (Mode::Adaptive, Class::Unknown) if protected.mended.is_none() => PassReason::Adaptive,
             _ => return Err(protected),
         };
         let upstream = link.upstream;
-        Ok(Passage::new(protected.request, reason, upstream))
+        Ok(Passage::new(protected.into_came(), reason, upstream))
     }
 
     /// Lets a one-click unsubscribe pass (RFC 8058 section 3.2: the body is `List-Unsubscribe=One-Click`).
@@ -200,7 +201,8 @@ impl Gate {
         body: B,
     ) -> Result<Passage<B>, (Protected<()>, B)> {
         let link = self.link(&protected);
-        if !link.one_click_unsubscribe || *protected.method() != Method::POST || form.trim_ascii() != ONE_CLICK {
+        let is_whole = protected.mended.is_none() && *protected.method() == Method::POST;
+        if !(link.one_click_unsubscribe && is_whole) || form.trim_ascii() != ONE_CLICK {
             return Err((protected, body));
         }
         let upstream = link.upstream;

@@ -1,10 +1,11 @@
 //! What may go upstream, and the requests that may not yet.
 
-use http::{Method, Request};
+use http::{Method, Request, Uri};
 
 use super::keys::{LinkId, TargetId};
 use super::link::UpstreamId;
 use super::recognise::Values;
+use super::repair::Repair;
 use super::spelling;
 
 /// Why a request passes without a confirmation. A closed set: nothing else does.
@@ -102,6 +103,8 @@ pub struct Protected<B> {
     pub(super) host: String,
     pub(super) target: TargetId,
     pub(super) values: Values,
+    /// What came in its place, and what was mended.
+    pub(super) mended: Option<(Uri, Vec<Repair>)>,
 }
 
 impl<B> Protected<B> {
@@ -135,6 +138,14 @@ impl<B> Protected<B> {
         &self.request
     }
 
+    /// What was mended of a link that arrived damaged: the request is that of the whole link.
+    #[must_use]
+    pub fn repaired(&self) -> Option<String> {
+        let (_, by) = self.mended.as_ref()?;
+        let words: Vec<&str> = by.iter().map(|repair| repair.as_str()).collect();
+        Some(words.join("+"))
+    }
+
     /// What no log may show of this request: the link's values, decoded and as they came. Whatever else the target
     /// carries, they are few: each text of a log is searched for all of them.
     #[must_use]
@@ -155,6 +166,12 @@ impl<B> Protected<B> {
         raw.dedup();
         raw.truncate(MOST);
         secrets.extend(raw);
+        // What came of a damaged link holds pieces of its token.
+        let came = self.mended.iter().flat_map(|(came, _)| {
+            let pieces = came.path_and_query().map_or("", |came| came.as_str());
+            pieces.split(['/', '?', '&', '=']).filter(|piece| piece.len() >= SHORT)
+        });
+        secrets.extend(came.take(MOST));
         secrets
     }
 
@@ -168,7 +185,17 @@ impl<B> Protected<B> {
             host: protected.host,
             target: protected.target,
             values: protected.values,
+            mended: protected.mended,
         }
+    }
+
+    /// The request as it came, mended or not.
+    pub(super) fn into_came(self) -> Request<B> {
+        let mut request = self.request;
+        if let Some((came, _)) = self.mended {
+            *request.uri_mut() = came;
+        }
+        request
     }
 
     /// The same request without its body, and the body.
@@ -180,6 +207,7 @@ impl<B> Protected<B> {
             host,
             target,
             values,
+            mended,
         } = self;
         let (parts, body) = request.into_parts();
         (
@@ -190,6 +218,7 @@ impl<B> Protected<B> {
                 host,
                 target,
                 values,
+                mended,
             },
             body,
         )
@@ -251,3 +280,5 @@ pub enum Routed<B> {
 
 /// Spellings of a link's values that are looked for.
 const MOST: usize = 32;
+/// Shorter pieces tell nothing of a token, in bytes.
+const SHORT: usize = 8;

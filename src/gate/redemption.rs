@@ -11,11 +11,16 @@ use super::recognise::Values;
 #[derive(Debug)]
 pub struct Confirmed {
     request: Request<Bytes>,
+    link: LinkPlace,
     upstream: Option<UpstreamId>,
 }
 
+/// A link's place in the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkPlace(pub(super) usize);
+
 impl Confirmed {
-    pub(super) fn new(link: &Link, protected: Protected<()>) -> Self {
+    pub(super) fn new(link: &Link, place: LinkPlace, protected: Protected<()>) -> Self {
         let Protected { request, values, .. } = protected;
         let (original, ()) = request.into_parts();
         let mut headers = original.headers;
@@ -50,8 +55,15 @@ impl Confirmed {
         *request.extensions_mut() = original.extensions;
         Self {
             request,
+            link: place,
             upstream: link.upstream,
         }
+    }
+
+    /// The link that it confirms.
+    #[must_use]
+    pub const fn link(&self) -> LinkPlace {
+        self.link
     }
 
     /// The upstream that the link names.
@@ -126,6 +138,12 @@ pub enum Meaning {
     Success,
     /// The link was refused: the person needs the failure page.
     Failure,
+    /// The same, because it was used before.
+    Used,
+    /// The same, because it is past its time.
+    Expired,
+    /// The upstream takes no more tries for now.
+    TooMany,
     /// The upstream says it to the person itself.
     AsItIs,
 }
@@ -134,7 +152,7 @@ impl Link {
     /// Whether its answers are told apart by a JSON field.
     #[must_use]
     pub fn asks_json(&self) -> bool {
-        [&self.success, &self.failure]
+        [&self.success, &self.failure, &self.used, &self.expired]
             .iter()
             .any(|outcome| outcome.as_ref().is_some_and(|outcome| outcome.json.is_some()))
     }
@@ -143,8 +161,19 @@ impl Link {
     #[must_use]
     pub fn meaning(&self, status: StatusCode, headers: &HeaderMap, json: Option<&serde_json::Value>) -> Meaning {
         let shows = |outcome: &Option<Outcome>| outcome.as_ref().map(|outcome| outcome.shows(status, headers, json));
+        if shows(&self.expired) == Some(true) {
+            return Meaning::Expired;
+        }
+        if shows(&self.used) == Some(true) {
+            return Meaning::Used;
+        }
+        let failure = if status == StatusCode::TOO_MANY_REQUESTS {
+            Meaning::TooMany
+        } else {
+            Meaning::Failure
+        };
         match (shows(&self.failure), shows(&self.success)) {
-            (Some(true), _) | (None | Some(false), Some(false)) => return Meaning::Failure,
+            (Some(true), _) | (None | Some(false), Some(false)) => return failure,
             (_, Some(true)) => return Meaning::Success,
             (_, None) => {}
         }
@@ -152,7 +181,7 @@ impl Link {
             .get(header::CONTENT_TYPE)
             .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
         if status.is_client_error() && !html {
-            Meaning::Failure
+            failure
         } else if status.is_success() || status.is_redirection() {
             Meaning::Success
         } else {

@@ -43,8 +43,11 @@ pub(super) fn readings(path: &str) -> Option<Vec<Reading>> {
         }
         for cut in ['?', '#'] {
             if let Some((before, after)) = text.split_once(cut) {
-                let query = (cut == '?').then_some(after);
-                normalise(&before.split('/'), query, true, &mut readings);
+                // Whoever cuts here may take what follows for the query, or the query that came.
+                normalise(&before.split('/'), None, true, &mut readings);
+                if cut == '?' {
+                    normalise(&before.split('/'), Some(after), true, &mut readings);
+                }
             }
         }
     }

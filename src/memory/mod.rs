@@ -1,6 +1,7 @@
-//! What is remembered between requests: visits, claims, spent tickets, wrong tries, openings. Only keyed digests and sealed bytes.
+//! What is remembered between requests: visits, claims, spent tickets, wrong tries, openings, uses. Only keyed digests and sealed bytes.
 
 mod tries;
+mod uses;
 mod visits;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use moka::sync::Cache;
 use tokio::sync::watch;
 
 pub use self::tries::Tries;
+pub use self::uses::{UsedBy, Uses};
 pub use self::visits::Visits;
 use crate::gate::keys::{LinkId, Owner, Random, TargetId};
 use crate::gate::{FirstSpend, OpenTarget, Opening};
@@ -23,6 +25,7 @@ use crate::time::Timestamp;
 pub struct Memory {
     visits: Visits,
     tries: Tries,
+    uses: Uses,
     /// Presses under way. Never evicted: their number is bounded by whoever sends them.
     flights: Arc<Mutex<HashMap<Target, Flight>>>,
     /// Presses that ended, as long as their answer is kept.
@@ -141,6 +144,7 @@ impl Memory {
         Self {
             visits: Visits::new(bounds.entries),
             tries: Tries::new(bounds.entries),
+            uses: Uses::new(bounds.entries),
             flights: Arc::default(),
             ended: store(bounds.entries, bounds.answer),
             tickets: store(bounds.entries, bounds.ticket * 2),
@@ -166,6 +170,12 @@ impl Memory {
     #[must_use]
     pub const fn tries(&self) -> &Tries {
         &self.tries
+    }
+
+    /// The confirmations that succeeded.
+    #[must_use]
+    pub const fn uses(&self) -> &Uses {
+        &self.uses
     }
 
     /// Claims a target for a press, atomically: of all presses for it, one is the first. `answer` is how long an end

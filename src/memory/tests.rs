@@ -173,3 +173,17 @@ fn an_opening_holds_for_its_time_and_its_target() {
     assert_eq!(memory.opening(link, until), None);
     assert_eq!(memory.open_target(target, until), None);
 }
+
+#[test]
+fn a_use_is_remembered_for_the_browsers_that_it_worked_in() {
+    let memory = memory();
+    let (uses, now) = (memory.uses(), press(1, 1));
+    assert_eq!(uses.before(&now), UsedBy::Nobody);
+    uses.note(&now, None);
+    assert_eq!(uses.before(&now), UsedBy::ThisBrowser);
+    assert_eq!(uses.before(&press(2, 1)), UsedBy::Another);
+    uses.note(&press(2, 1), Some(HOUR * 48));
+    assert_eq!(uses.before(&later(now, 47 * 3600)), UsedBy::ThisBrowser);
+    assert_eq!(uses.before(&later(press(2, 1), 47 * 3600)), UsedBy::ThisBrowser);
+    assert_eq!(uses.before(&later(now, 48 * 3600)), UsedBy::Nobody);
+}

@@ -18,7 +18,7 @@ use crate::gate::link::Link;
 use crate::gate::{
     self, Again, Brought, Confirmed, Meaning, Network, Protected, Submission, Unsealed, Vouched, ticket,
 };
-use crate::memory::{Claimed, Fault, Lease, Press, Settled, Waiting};
+use crate::memory::{Claimed, Fault, Lease, Press, Settled, UsedBy, Waiting};
 use crate::pages::Notice;
 use crate::records::Outcome;
 
@@ -174,19 +174,26 @@ impl Proxy {
             once: link.once,
             now: exchange.now,
         };
+        let asked = self.memory.visits().only_ask(&link.name, exchange.now);
+        let ends = snapshot.gate.ends(&protected, asked);
+        let to = To {
+            link,
+            used: self.memory.uses().before(&press),
+            ended: ends.is_some_and(|end| end <= exchange.now),
+        };
         match self.memory.claim(press, snapshot.times.answer) {
             Claimed::First(spend, lease, waiting) => {
                 exchange.note(Outcome::Confirmed, proof);
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
-                self.first(exchange, link, confirmed, (press, browser), (lease, waiting))
+                self.first(exchange, to, confirmed, (press, browser), (lease, waiting))
                     .await
             }
             Claimed::Shared(waiting) => {
                 exchange.note(Outcome::Shared, "same_browser");
-                self.settled(exchange, link, browser, press, waiting).await
+                self.settled(exchange, to, browser, press, waiting).await
             }
             Claimed::Elsewhere => exchange.refuse_link(Notice::OpenedElsewhere, "opened_elsewhere", link),
-            Claimed::LinkSpent => exchange.refuse_link(Notice::LinkInvalid, "link_spent", link),
+            Claimed::LinkSpent => exchange.refuse_link(to.notice(Meaning::Failure), "link_spent", link),
             Claimed::TicketSpent => self.hold(exchange, &protected, judged, Some(Again::Spent)),
         }
     }
@@ -195,7 +202,7 @@ impl Proxy {
     async fn first(
         &self,
         exchange: &mut Exchange,
-        link: &Link,
+        to: To<'_>,
         confirmed: Confirmed,
         (press, browser): (Press, BrowserSecret),
         (lease, waiting): (Box<Lease>, Waiting),
@@ -205,6 +212,7 @@ impl Proxy {
             lease.give_back(Fault::Unreachable);
             return exchange.busy();
         };
+        let place_of_link = confirmed.link();
         let (request, upstream) = exchange.prepare_confirmed(confirmed);
         exchange.record.upstream = Some(upstream.settings().name.clone());
         let sending = Sending {
@@ -214,6 +222,7 @@ impl Proxy {
             upstream,
             browser,
             press,
+            link: place_of_link,
             place,
         };
         let (first, answer) = oneshot::channel();
@@ -222,11 +231,11 @@ impl Proxy {
         self.tasks.spawn(sending.run(request, lease, first));
         let response = match answer.await {
             Ok(response) => {
-                let mut response = exchange.deliver(link, response);
+                let mut response = exchange.deliver(to, response);
                 exchange.set_opening(&mut response, press.link, press.target);
                 response
             }
-            Err(_) => self.settled(exchange, link, browser, press, waiting).await,
+            Err(_) => self.settled(exchange, to, browser, press, waiting).await,
         };
         exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());
         response
@@ -236,11 +245,12 @@ impl Proxy {
     async fn settled(
         &self,
         exchange: &mut Exchange,
-        link: &Link,
+        to: To<'_>,
         browser: BrowserSecret,
         press: Press,
         waiting: Waiting,
     ) -> Response<Body> {
+        let link = to.link;
         match waiting.settled().await {
             Settled::Answered => {
                 let sealed = self.memory.answer(&press).unwrap_or_else(|| [].into());
@@ -258,7 +268,7 @@ impl Proxy {
                         let mut response = Response::new(Body::from(body));
                         *response.status_mut() = status;
                         *response.headers_mut() = headers;
-                        exchange.deliver(link, response)
+                        exchange.deliver(to, response)
                     }
                     Some(Answer {
                         headers, body: None, ..
@@ -275,9 +285,33 @@ impl Proxy {
     }
 }
 
+/// What a press's answer is told by, as it was before the press.
+#[derive(Clone, Copy)]
+struct To<'l> {
+    link: &'l Link,
+    used: UsedBy,
+    /// Whether the link is past its time.
+    ended: bool,
+}
+
+impl To<'_> {
+    /// Why a link was refused. What the upstream says counts; else what the gate remembers, then the clock.
+    const fn notice(self, meaning: Meaning) -> Notice {
+        match (meaning, self.used) {
+            (Meaning::TooMany, _) => Notice::TooManyTries,
+            (Meaning::Expired, _) => Notice::LinkExpired,
+            (_, UsedBy::ThisBrowser) => Notice::LinkUsed,
+            (Meaning::Used, UsedBy::Nobody) | (_, UsedBy::Another) => Notice::LinkUsedElsewhere,
+            (_, UsedBy::Nobody) if self.ended => Notice::LinkExpired,
+            (_, UsedBy::Nobody) => Notice::LinkInvalid,
+        }
+    }
+}
+
 impl Exchange {
     /// The upstream's answer, or the failure page where it says no without a page of its own.
-    fn deliver(&mut self, link: &Link, mut response: Response<Body>) -> Response<Body> {
+    fn deliver(&mut self, to: To<'_>, mut response: Response<Body>) -> Response<Body> {
+        let link = to.link;
         let json = match response.body() {
             Body::Full(bytes) => serde_json::from_slice(bytes).ok(),
             Body::Empty | Body::Stream(_) => None,
@@ -300,19 +334,21 @@ impl Exchange {
                 redirect
             }
             Meaning::Success | Meaning::AsItIs => response,
-            Meaning::Failure => {
-                self.record.error = Some("link_invalid");
-                let status = if status.is_client_error() || status.is_server_error() {
-                    status
-                } else {
-                    StatusCode::GONE
-                };
-                let cookies = take_cookies(response.headers_mut());
-                let mut page = self.notice(Notice::LinkInvalid, status, Some(link));
-                page.headers_mut().extend(cookies);
-                page
-            }
+            meaning => self.refused(to.notice(meaning), link, &response),
         }
+    }
+
+    /// The failure page for a person, with what else the upstream's answer brought.
+    fn refused(&mut self, notice: Notice, link: &Link, response: &Response<Body>) -> Response<Body> {
+        self.record.error = Some(notice.code());
+        let status = response.status();
+        let said = status.is_client_error() || status.is_server_error();
+        let mut page = self.notice(notice, if said { status } else { StatusCode::GONE }, Some(link));
+        let kept = [header::SET_COOKIE, header::RETRY_AFTER];
+        for (name, value) in response.headers().iter().filter(|(name, _)| kept.contains(name)) {
+            page.headers_mut().append(name, value.clone());
+        }
+        page
     }
 
     /// What is left of an answer over the size cap: where it led, and its cookies.

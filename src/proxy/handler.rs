@@ -97,6 +97,7 @@ impl Proxy {
             exchange.record.route = Some(link.url.to_string());
             exchange.record.link = Some(link.name.to_string());
             exchange.record.link_id = Some(protected.link_id().to_string());
+            exchange.record.link_repaired = protected.repaired();
             exchange.record.ja4 = exchange.client.ja4.known().flatten();
             exchange.note_client(request.headers(), &protected.secrets());
         }

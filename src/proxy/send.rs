@@ -12,7 +12,7 @@ use super::forward::chain;
 use super::upstream::{SendError, Upstream};
 use super::{Snapshot, headers, random};
 use crate::gate::keys::BrowserSecret;
-use crate::gate::{OpenTarget, Opening};
+use crate::gate::{LinkPlace, Meaning, OpenTarget, Opening};
 use crate::memory::{Fault, Lease, Memory, Press, Settled};
 use crate::time::Clock;
 
@@ -24,6 +24,7 @@ pub(super) struct Sending {
     pub(super) upstream: Arc<Upstream>,
     pub(super) browser: BrowserSecret,
     pub(super) press: Press,
+    pub(super) link: LinkPlace,
     /// Counts it as under way.
     pub(super) place: OwnedSemaphorePermit,
 }
@@ -115,7 +116,14 @@ impl Sending {
         response: Response<Body>,
         first: oneshot::Sender<Response<Body>>,
     ) {
-        let keys = self.snapshot.gate.keys();
+        let gate = &self.snapshot.gate;
+        let (link, body) = (gate.link_at(self.link), answer.body.as_deref());
+        let json = body.and_then(|body| serde_json::from_slice(body).ok());
+        let read = body.is_some() || !link.asks_json();
+        if read && link.meaning(answer.status, &answer.headers, json.as_ref()) == Meaning::Success {
+            self.memory.uses().note(&self.press, link.lifetime);
+        }
+        let keys = gate.keys();
         let sealed = keys.seal_answer(self.browser, self.press.target, answer.to_bytes(), &random());
         self.memory.keep(&self.press, sealed.into());
         // Nobody listens where the first press's connection is gone.

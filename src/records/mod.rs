@@ -83,6 +83,9 @@ pub struct Record {
     /// The keyed digest of the token.
     #[serde(rename = "linklatch.link.id", skip_serializing_if = "Option::is_none")]
     pub link_id: Option<String>,
+    /// What was mended of a link that arrived damaged.
+    #[serde(rename = "linklatch.link.repaired", skip_serializing_if = "Option::is_none")]
+    pub link_repaired: Option<String>,
     /// The link's age in seconds, where its time of issue is known.
     #[serde(rename = "linklatch.link.age", skip_serializing_if = "Option::is_none")]
     pub link_age: Option<f64>,

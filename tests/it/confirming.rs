@@ -163,8 +163,9 @@ async fn a_link_may_be_sent_once_for_upstreams_that_forget_it() {
     assert_eq!(person.sign_in(&link).await.status, 302);
     gate.clock.advance(std::time::Duration::from_secs(3600));
     let used = person.sign_in(&link).await;
-    assert_eq!(used.status, 400);
-    assert!(used.body.contains("Send a new link"));
+    assert_eq!(used.status, 410);
+    assert!(used.body.contains("You have used this link already") && used.body.contains("Send a new link"));
+    assert_eq!(gate.person().sign_in(&link).await.status, 410);
     assert_eq!(upstream.received().len(), 1);
     gate.finish(&upstream).await;
 }
@@ -258,13 +259,91 @@ async fn a_token_that_was_cut_is_recognised_before_the_upstream_is_asked() {
     assert_eq!(token.len(), 32);
     let person = gate.person();
     assert!(person.get(&format!("/v/{token}")).await.is_held());
-    for cut in [token[..31].to_owned(), format!("{token}%3E"), format!("3D{token}")] {
+    for cut in [token[..31].to_owned(), token[1..].to_owned(), format!("{token}x")] {
         let page = person.get(&format!("/v/{cut}")).await;
         assert_eq!(page.status, 400, "{cut}");
         assert!(page.body.contains("Send a new link"));
         assert_eq!(person.post_form(&format!("/v/{cut}"), "x=1").await.status, 400);
     }
     assert_eq!(upstream.received().len(), 0);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_damaged_link_is_confirmed_as_the_whole_one_that_it_was() {
+    let upstream = Upstream::start(|_| signed_in("/home").into()).await;
+    let config = "[[link]]\nurl = \"/auth/verify?token={token}\"\ntoken = '[A-Za-z0-9_-]{32}'\n";
+    let gate = Gate::with(&upstream, config).await;
+    for (before, after, whole, by) in [
+        (
+            "/auth/verify?a=%2Fb&amp;token=",
+            ".",
+            "/auth/verify?a=%2Fb&token=",
+            "html_escape+punctuation",
+        ),
+        ("/auth/verify?token=3D", "", "/auth/verify?token=", "quoted_printable"),
+        (
+            "/auth/verify?token%3D",
+            "%3E",
+            "/auth/verify?token=",
+            "percent_encoding+punctuation",
+        ),
+        ("//auth/verify?token=", "", "", ""),
+    ] {
+        let token = gate.token();
+        let damaged = format!("{before}{token}{after}");
+        let scanner = gate
+            .scanner()
+            .with("referer", &format!("https://mail.example/?u={token}{after}"));
+        if by.is_empty() {
+            assert_eq!(
+                scanner.get(&damaged).await.status,
+                400,
+                "two parsers read it differently"
+            );
+            continue;
+        }
+        assert!(scanner.get(&damaged).await.is_held(), "{before}{after}");
+        assert_eq!(gate.last_record()["linklatch.link.repaired"], by);
+        let person = gate.person();
+        let page = person.get(&damaged).await;
+        let twin = person.get(&format!("{whole}{token}")).await;
+        let records = gate.records();
+        let [.., of_damaged, of_whole] = &records[..] else {
+            panic!("two records")
+        };
+        assert_eq!(of_damaged["linklatch.link.id"], of_whole["linklatch.link.id"]);
+        assert!(of_whole.get("linklatch.link.repaired").is_none());
+        gate.allow(&token);
+        assert_eq!(person.press(&damaged, &page).await.status, 302);
+        let received = upstream.received();
+        assert_eq!(received.last().unwrap().target, format!("{whole}{token}"));
+        assert_eq!(
+            person.press(&format!("{whole}{token}"), &twin).await.status,
+            302,
+            "one answer for both"
+        );
+        assert_eq!(upstream.received().len(), received.len());
+    }
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_mended_link_waits_for_a_person_and_an_observed_one_stays_as_it_came() {
+    let upstream = Upstream::plain().await;
+    let config = "[[link]]\nurl = \"/adaptive?token={token}\"\nmode = \"adaptive\"\n\
+                  [[link]]\nurl = \"/observe?token={token}\"\nmode = \"observe\"\n";
+    let gate = Gate::with(&upstream, config).await;
+    let held = gate.token();
+    assert!(gate.person().get(&format!("/adaptive?token={held}%27")).await.is_held());
+    let (whole, damaged) = (gate.token_to_confirm(), gate.token_to_confirm());
+    for target in [
+        format!("/adaptive?token={whole}"),
+        format!("/observe?token={damaged}%27"),
+    ] {
+        assert!(gate.person().get(&target).await.is_from_upstream());
+        assert_eq!(upstream.received().pop().unwrap().target, target);
+    }
     gate.finish(&upstream).await;
 }
 

@@ -7,8 +7,9 @@ use std::process::Command;
 
 use linklatch::config::Config;
 use linklatch::gate::keys::KeyRing;
-use linklatch::gate::{Again, Gate, PassReason, Routed, Step, Trouble};
+use linklatch::gate::{Again, Gate, PassReason, Repair, Routed, Step, Trouble};
 use linklatch::load::{self, Environment};
+use linklatch::pages::Notice;
 use linklatch::records::{Outcome, Record};
 use linklatch::secret::SecretKey;
 use regex::Regex;
@@ -338,6 +339,7 @@ fn full_record() -> Record {
         reason: Some("visit"),
         link: some(),
         link_id: some(),
+        link_repaired: some(),
         link_age: Some(0.5),
         score: Some(50),
         peer: some(),
@@ -406,8 +408,17 @@ fn every_word_of_the_log_is_described() {
         Again::CodeNeeded,
     ];
     words.extend(again.map(|again| again.as_str().to_owned()));
+    words.extend(Repair::ALL.map(|repair| repair.as_str().to_owned()));
     words.extend(Trouble::ALL.map(|trouble| trouble.as_str().to_owned()));
     words.extend([Step::Press, Step::PressAndCode].map(|step| step.proof().to_owned()));
+    let refused = [
+        Notice::LinkInvalid,
+        Notice::LinkUsed,
+        Notice::LinkUsedElsewhere,
+        Notice::LinkExpired,
+        Notice::TooManyTries,
+    ];
+    words.extend(refused.map(|notice| notice.code().to_owned()));
     words.extend(words_in_the_proxy());
     for word in words {
         assert!(page.contains(&format!("| `{word}` |")), "{word}");
@@ -432,7 +443,6 @@ fn words_in_the_proxy() -> BTreeSet<String> {
         "visit",
         "malformed",
         "upstream_timeout",
-        "link_invalid",
         "body_cut_off",
         "opened_elsewhere",
     ] {

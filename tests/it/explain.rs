@@ -46,15 +46,17 @@ fn every_explanation_gets_its_text() {
     let curl = format!(
         "curl -I 'https://auth.example.com/auth/verify?token={TOKEN}' -H 'Referer: https://a.example/?t={TOKEN}'"
     );
+    let damaged = format!("curl 'https://auth.example.com/auth/verify?a=1&amp;token={TOKEN}'");
     let combined = format!(
         r#"192.0.2.9 - - [26/Nov/2026:01:27:01 +0000] "GET /auth/verify?token={TOKEN} HTTP/1.1" 200 512 "-" "OurGateway/2 ({TOKEN})""#
     );
     let request = "tests/fixtures/explain/request.http";
     // The rest of where it comes from is filled in: from the address on, or from the autonomous system on.
-    let cases: [(&str, &[&str], usize); 13] = [
+    let cases: [(&str, &[&str], usize); 14] = [
         ("browser", &["--browser", "--age", "10m"], 0),
         ("early", &["--browser", "--age", "1s"], 0),
         ("curl", &["--curl", &curl], 0),
+        ("damaged", &["--curl", &damaged], 0),
         ("raw", &["--raw", request, "--scheme", "https"], 0),
         (
             "people",

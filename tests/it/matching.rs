@@ -34,6 +34,8 @@ fn link(url: &str) -> Link {
         min_length: 16,
         success: None,
         failure: None,
+        used: None,
+        expired: None,
         new_link: None,
         redirects_to: Vec::new(),
         once: false,
@@ -128,7 +130,7 @@ fn fields(query: &str, separators: &str) -> Vec<(String, String)> {
 
 /// One way to bend a target.
 fn bend() -> impl Strategy<Value = (u8, prop::sample::Index)> {
-    (0u8..24, any::<prop::sample::Index>())
+    (0u8..40, any::<prop::sample::Index>())
 }
 
 fn bent(target: &str, how: u8, at: &prop::sample::Index) -> String {
@@ -176,7 +178,36 @@ fn bent(target: &str, how: u8, at: &prop::sample::Index) -> String {
         20 => target.replacen("token=", "a=1;token=", 1),
         21 => format!("{target}&token=other"),
         22 => target.replacen("token=", "+token=", 1),
+        24.. => damaged(target, how, at, anywhere),
         _ => format!("{}%2f{}", &target[..slash], target.get(slash + 1..).unwrap_or_default()),
+    }
+}
+
+/// What mail programs and gateways do to links.
+fn damaged(target: &str, how: u8, at: &prop::sample::Index, anywhere: usize) -> String {
+    match how {
+        24 => target.replace('&', "&amp;"),
+        25 => target.replacen("token=", "a=1&amp;token=", 1),
+        26 => target.replace('=', "=3D"),
+        27 => target.replace('=', "%3D"),
+        28 => target.replacen('?', "%3F", 1),
+        29 => format!("{target}{}", [".", "%3E", ")", "'", "].", "%22", "!", ","][at.index(8)]),
+        30 => target.replacen("token=", "token=%3C", 1),
+        31 => {
+            let put = ["=%0D%0A", "%0A", "%20", "+", "%E2%80%8B"][at.index(5)];
+            format!("{}{put}{}", &target[..anywhere], &target[anywhere..])
+        }
+        32 => target.replace('%', "%25"),
+        33 => format!("{target}?utm_source=x"),
+        34 => format!("{target}](https://auth.example{target})"),
+        35 => format!(
+            "/auth/verify?token=https%3A%2F%2Fauth.example{}",
+            target.bytes().map(|b| format!("%{b:02X}")).collect::<String>()
+        ),
+        36 => target[..anywhere.max(1)].to_owned(),
+        37 => format!("{target}&amp;token=other"),
+        38 => target.replacen("token=", "token%3D", 1),
+        _ => target.replacen("token=", "utm_source=x?token=", 1),
     }
 }
 
@@ -196,6 +227,32 @@ proptest! {
         }
     }
 
+    /// What is mended is a link as plain as if it had come so, to us and to every router.
+    #[test]
+    fn a_mended_link_is_a_plain_one(bends in prop::collection::vec(bend(), 1..5), shaped in any::<bool>()) {
+        let shape = shaped.then(|| regex::Regex::new("^[A-Za-z0-9_-]{26}$").unwrap());
+        let gate = gate(vec![
+            Link { token_shape: shape, ..link("/auth/verify?token={token}") },
+            link("/v1/verify?token={token}&type=magiclink"),
+        ]);
+        let mut target = format!("/auth/verify?token={TOKEN}&type=magiclink");
+        for (how, at) in &bends {
+            target = bent(&target, *how, at);
+        }
+        let Ok(request) = Request::get(&target).body(()) else { return Ok(()) };
+        if let Routed::Protected(protected) = gate.route(request, "auth.example") && protected.repaired().is_some() {
+            let mended = protected.request().uri().to_string();
+            prop_assert!(gate.is_whole(&protected));
+            let request = Request::get(&mended).body(()).unwrap();
+            let Routed::Protected(again) = gate.route(request, "auth.example") else {
+                return Err(TestCaseError::fail(format!("{target} → {mended} is no link")));
+            };
+            prop_assert_eq!(again.repaired(), None, "{} → {}", target, mended);
+            prop_assert_eq!(again.target(), protected.target());
+            prop_assert_eq!(again.link_ids(), protected.link_ids());
+        }
+    }
+
     #[test]
     fn arbitrary_targets_are_read_without_fear(path in "/[ -~]{0,60}") {
         let gate = gate(vec![link("/auth/verify?token={token}"), link("/r/{token}")]);
@@ -203,6 +260,32 @@ proptest! {
             prop_assert!(!passes, "{path}");
         }
     }
+}
+
+#[test]
+fn a_damaged_link_and_the_whole_one_are_one_link() {
+    let shape = regex::Regex::new("^[A-Za-z0-9_-]{26}$").ok();
+    let gate = gate(vec![Link {
+        token_shape: shape,
+        ..link("/auth/verify?token={token}")
+    }]);
+    let route = |target: &str| {
+        let request = Request::get(target).body(()).unwrap();
+        match gate.route(request, "auth.example") {
+            Routed::Protected(protected) => (protected.target(), protected.link_id()),
+            other => panic!("{target}: {other:?}"),
+        }
+    };
+    let whole = route(&format!("/auth/verify?token={TOKEN}"));
+    for damaged in [
+        format!("/auth/verify?token={TOKEN}%3E"),
+        format!("/auth/verify?token=3D{TOKEN}"),
+        format!("/auth/verify?token%3D{TOKEN}"),
+    ] {
+        assert_eq!(route(&damaged), whole, "{damaged}");
+    }
+    let escaped = route(&format!("/auth/verify?a=1&amp;token={TOKEN}"));
+    assert_eq!(escaped, route(&format!("/auth/verify?a=1&token={TOKEN}")));
 }
 
 /// Found by the test above, and kept.
@@ -214,6 +297,7 @@ fn spellings_that_once_got_through_stay_refused() {
         format!("/auth/verify.json.json?token={TOKEN}"),
         format!("/auth/verify.json%5c.json?token={TOKEN}"),
         format!("/auth/verify?token%3D{TOKEN}"),
+        format!("/auth/verify%3Fx=y?token={TOKEN}"),
         format!("/auth/%{}76erify?token={TOKEN}", "25".repeat(60)),
     ] {
         assert_eq!(passes(&gate, &target), Some(false), "{target}");

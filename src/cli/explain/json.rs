@@ -79,6 +79,7 @@ fn request(asked: &Asked) -> Value {
         "method": visit.method.as_str(),
         "link": link,
         "route": route,
+        "repaired": asked.repaired,
         "timestamp": asked.line.as_ref().map(|line| line.at.to_string()),
         "request-id": asked.line.as_ref().and_then(|line| line.request_id.as_deref()),
         "client": visit.client.known(),

@@ -34,6 +34,8 @@ pub(super) struct Parsed {
 pub(super) struct Asked {
     pub(super) visit: VisitBuf,
     pub(super) place: Place,
+    /// What was mended of a link that arrived damaged.
+    pub(super) repaired: Option<String>,
     /// What must not be shown.
     pub(super) secrets: Vec<String>,
     pub(super) line: Option<FromLine>,
@@ -86,6 +88,7 @@ impl Asked {
                 ..visit
             },
             place: Place::Unknown(None),
+            repaired: None,
             secrets: Vec::new(),
             line: None,
             whole_past: false,
@@ -128,6 +131,7 @@ impl Asked {
                 ..seen.kind.visit.clone()
             },
             place: Place::Link(seen.kind.link_name.clone(), seen.kind.route.clone()),
+            repaired: None,
             secrets: Vec::new(),
             line: Some(FromLine {
                 at: seen.at,
@@ -162,6 +166,7 @@ impl Asked {
             Routed::Protected(protected) => {
                 self.secrets.extend(protected.secrets().into_iter().map(str::to_owned));
                 let link = set.gate.link(&protected);
+                self.repaired = protected.repaired();
                 if set.gate.is_whole(&protected) {
                     Place::Link(Some(link.name.to_string()), Some(link.url.to_string()))
                 } else {

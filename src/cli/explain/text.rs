@@ -33,6 +33,7 @@ fn request(text: &mut String, asked: &Asked) {
     let visit = asked.visit.as_visit();
     heading(text, "request");
     wrapped(text, "  ", &format!("{} {}", visit.method, place(&asked.place)));
+    asked.repaired.iter().for_each(|by| row(text, "repaired", by));
     origin(text, asked);
     if asked.visit.names != Fact::Unrecorded {
         let names: Vec<_> = visit.headers.names().map(|name| asked.shown_name(name)).collect();

@@ -73,8 +73,7 @@ fn link(
         .new_link
         .as_ref()
         .and_then(|at| net::destination("new-link", at, diagnostics));
-    let mut outcome = |key, at: &Option<At<RawOutcome>>| at.as_ref().and_then(|at| outcome(key, at, diagnostics));
-    let (success, failure) = (outcome("success", &raw.success), outcome("failure", &raw.failure));
+    let [success, failure, used, expired] = outcomes(raw, diagnostics);
     let mode = names::named("mode", raw.mode.as_ref(), &Mode::ALL, diagnostics);
     let same_browser = same_browser(raw, diagnostics);
     let lifetime = raw.lifetime.as_ref();
@@ -88,10 +87,8 @@ fn link(
         .iter()
         .filter_map(|call| confirm::call(call, &url, &belongs, diagnostics))
         .collect();
-    let issued = raw
-        .issued
-        .as_ref()
-        .filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
+    let issued = raw.issued.as_ref();
+    let issued = issued.filter(|at| confirm::is_hole(&at.value, at.span, &url, diagnostics));
     let ask = raw.ask.as_ref().and_then(|at| confirm::ask(at, diagnostics));
     let given = raw.name.as_ref().map(|name| name.value.clone());
     let name = given.unwrap_or_else(|| default_name(&url, names));
@@ -115,6 +112,8 @@ fn link(
         min_length: min_length?,
         success,
         failure,
+        used,
+        expired,
         new_link,
         redirects_to: redirects_to(raw, diagnostics),
         once: on(&raw.once),
@@ -284,6 +283,17 @@ fn default_name(url: &Template, names: &mut Vec<String>) -> String {
         .unwrap_or(base);
     names.push(name.clone());
     name
+}
+
+/// Success, failure, used, expired.
+fn outcomes(raw: &RawLink, diagnostics: &mut Diagnostics) -> [Option<Outcome>; 4] {
+    let mut read = |key: &str, at: &Option<At<RawOutcome>>| at.as_ref().and_then(|at| outcome(key, at, diagnostics));
+    [
+        read("success", &raw.success),
+        read("failure", &raw.failure),
+        read("used", &raw.used),
+        read("expired", &raw.expired),
+    ]
 }
 
 fn outcome(key: &str, at: &At<RawOutcome>, diagnostics: &mut Diagnostics) -> Option<Outcome> {
