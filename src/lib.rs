@@ -34,6 +34,7 @@
 //! | [`visit`] | what is known of one request for a link |
 //! | [`signatures`] | what scanners look like: signature files, compiled |
 //! | [`asn`] | the operator's database of autonomous systems |
+//! | [`brand`] | an operator's colours, logo and page, checked |
 //! | [`locales`] | the languages of the pages: their texts, and which one a browser gets |
 //! | [`gate`] | decides: links, spellings, tickets, keys, verdicts, what may go upstream |
 //! | [`config`] | the configuration, from text to ready values, with all its problems |
@@ -46,6 +47,7 @@
 //! | [`proxy`] | one request, from its head to its answer; connections to upstreams |
 //! | [`server`] | sockets, TLS, the PROXY protocol, shutdown |
 //! | [`demo`] | a site, its auth API, a mailbox and scanners, to try the gate with |
+//! | [`preview`] | every page with sample values, for designers |
 //! | [`cli`] | the commands |
 //!
 //! # Who may import whom
@@ -56,19 +58,21 @@
 //! |---|---|---|
 //! | 0 | `diag`, `secret`, `tasks`, `time` | `tasks` alone knows the runtime |
 //! | 1 | `visit` | no I/O, clock or randomness: facts, time and nonces come in as arguments |
-//! | 2 | `asn`, `locales`, `signatures` | the same |
+//! | 2 | `asn`, `brand`, `locales`, `signatures` | the same |
 //! | 3 | `gate` | the same |
 //! | 4 | `config`, `pages`, `records` | no runtime, network or disk |
 //! | 5 | `addresses`, `load`, `memory`, `telemetry` | no HTTP |
 //! | 6 | `proxy` | |
 //! | 7 | `server` | |
 //! | 8 | `demo` | of the modules below only `secret`, `tasks`, `time`: it is a stranger to the gate |
+//! | 8 | `preview` | |
 //! | 9 | `cli`, then `main` | |
 //!
 //! `tests/it/layers.rs` holds this table as data and reads the sources.
 
 pub mod addresses;
 pub mod asn;
+pub mod brand;
 pub mod cli;
 pub mod config;
 pub mod demo;
@@ -78,6 +82,7 @@ pub mod load;
 pub mod locales;
 pub mod memory;
 pub mod pages;
+pub mod preview;
 pub mod proxy;
 pub mod records;
 pub mod secret;

@@ -1,6 +1,7 @@
 //! Reads configuration files and the environment, the only place that does; a ready configuration or all its
 //! problems come out.
 
+mod brand;
 mod echoes;
 mod environment;
 mod locales;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::brand::Brand;
 use crate::config::Config;
 use crate::config::raw::{self, Raw, RawLink};
 use crate::config::validate::{self, client, net};
@@ -87,10 +89,18 @@ pub fn config(path: &Path, environment: &Environment) -> Result<Loaded, Report> 
     file(path, Work::new(folder_of(path), environment))
 }
 
-/// Reads a configuration file to judge visits by it, not to serve: keys, certificates and databases may be elsewhere.
+/// Reads a configuration file to judge visits by it, not to serve: keys, certificates, databases, logo and page may be
+/// elsewhere.
 pub fn to_judge(path: &Path, environment: &Environment) -> Result<Loaded, Report> {
     let mut work = Work::new(folder_of(path), environment);
-    work.judges = true;
+    work.aim = Aim::Judge;
+    file(path, work)
+}
+
+/// Reads a configuration file to show its pages, not to serve: keys, certificates and databases may be elsewhere.
+pub fn to_show(path: &Path, environment: &Environment) -> Result<Loaded, Report> {
+    let mut work = Work::new(folder_of(path), environment);
+    work.aim = Aim::Show;
     file(path, work)
 }
 
@@ -152,14 +162,21 @@ pub fn quick(
     work.finish(raw)
 }
 
+/// What a configuration is read for: what is not needed is not asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    Serve,
+    Judge,
+    Show,
+}
+
 /// One run: what is collected on the way.
 struct Work<'a> {
     base: &'a Path,
     environment: &'a Environment,
     /// Whether what is wrong stands in the command itself: in flags, not in a file.
     usage: bool,
-    /// Whether nothing is served by it: then no file is asked for that only serving needs.
-    judges: bool,
+    aim: Aim,
     sources: SourceMap,
     diagnostics: Diagnostics,
     watched: Watched,
@@ -171,7 +188,7 @@ impl<'a> Work<'a> {
             base,
             environment,
             usage: false,
-            judges: false,
+            aim: Aim::Serve,
             sources: SourceMap::default(),
             diagnostics: Diagnostics::default(),
             watched: Watched::default(),
@@ -226,7 +243,7 @@ impl<'a> Work<'a> {
         self.overlay(&mut raw);
         let keys_from = self.keys_from(&raw);
         let secrets = self.secrets(&raw);
-        if !self.judges {
+        if self.aim == Aim::Serve {
             self.files(&raw);
         }
         self.variables(&raw);
@@ -240,8 +257,14 @@ impl<'a> Work<'a> {
         );
         let lookups = self.lookups(&raw.signatures, &signatures);
         let locales = self.locales(&raw.page);
+        let brand = match self.aim {
+            Aim::Judge => Brand::default(),
+            Aim::Serve | Aim::Show => self.brand(&raw.page),
+        };
         if let Some(config) = &mut config {
             config.page.locales = Arc::new(locales);
+            let palette = config.page.brand.palette;
+            config.page.brand = Brand { palette, ..brand };
             config.signatures = Arc::new(signatures);
             config.lookups = lookups;
         }
@@ -306,6 +329,11 @@ impl<'a> Work<'a> {
 
 /// A text file, if it is no longer than `limit` bytes.
 fn read_up_to(path: &Path, limit: usize) -> Result<Zeroizing<String>, String> {
+    utf8(bytes_up_to(path, limit)?)
+}
+
+/// A file, if it is no longer than `limit` bytes.
+fn bytes_up_to(path: &Path, limit: usize) -> Result<Vec<u8>, String> {
     // To open a pipe is to wait for whoever writes into it.
     let kind = std::fs::metadata(path).map_err(|error| plain(&error))?.file_type();
     if !(kind.is_file() || kind.is_dir()) {
@@ -317,9 +345,12 @@ fn read_up_to(path: &Path, limit: usize) -> Result<Zeroizing<String>, String> {
         .read_to_end(&mut bytes)
         .map_err(|error| plain(&error))?;
     if bytes.len() > limit {
-        return Err(format!("it is larger than {} MiB", limit / MIB));
+        return Err(match limit {
+            MIB.. => format!("it is larger than {} MiB", limit / MIB),
+            _ => format!("it is larger than {} KiB", limit / 1024),
+        });
     }
-    utf8(bytes)
+    Ok(bytes)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads configuration files")]

@@ -7,6 +7,7 @@ mod diff;
 mod explain;
 mod keygen;
 mod overrides;
+mod preview;
 mod reload;
 mod render;
 mod replay;
@@ -77,6 +78,8 @@ struct Cli {
 enum Command {
     /// Stand before an auth API.
     Serve(ServeArgs),
+    /// Show every page in every state, purpose and language, for whoever designs them.
+    Preview(preview::PreviewArgs),
     /// Say all that is wrong with a configuration file, and what it protects.
     Check(CheckArgs),
     /// Run the examples in the signature files.
@@ -268,6 +271,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(command: Command, environment: &Environment) -> anyhow::Result<Exit> {
     match command {
         Command::Serve(args) => serve::run(&args, environment),
+        Command::Preview(args) => preview::run(args, environment),
         Command::Check(args) => check::run(&args, environment),
         Command::Test(args) => test::run(&args),
         Command::Signatures(args) => signatures::run(&args),

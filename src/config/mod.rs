@@ -14,6 +14,7 @@ use http::HeaderName;
 use ipnet::IpNet;
 
 use crate::asn::AsnDatabase;
+use crate::brand::Brand;
 use crate::gate::Gate;
 use crate::gate::checks::Checks;
 use crate::gate::evidence::Doubts;
@@ -202,6 +203,8 @@ pub struct PageSettings {
     pub site_name: Option<String>,
     /// The languages.
     pub locales: Arc<Locales>,
+    /// How they look.
+    pub brand: Brand,
     /// The path prefix of the gate's own files, between slashes.
     pub assets: String,
 }
@@ -275,6 +278,7 @@ impl Default for PageSettings {
         Self {
             site_name: None,
             locales: Arc::new(Locales::shipped()),
+            brand: Brand::default(),
             assets: "/.linklatch/".to_owned(),
         }
     }

@@ -1,5 +1,6 @@
 //! The configuration as written: every value with its place, nothing checked yet but its type.
 
+use crate::brand::Part;
 use crate::diag::read::{self, At, Fields, ReadTable, Table};
 use crate::diag::{Diagnostics, FileId, SourceMap};
 use crate::gate::checks::Check;
@@ -82,6 +83,10 @@ pub(crate) struct RawPage {
     pub(crate) site_name: Text,
     pub(crate) language: Text,
     pub(crate) locales: Text,
+    pub(crate) logo: Text,
+    pub(crate) template: Text,
+    /// In light and in dark.
+    pub(crate) colours: Vec<(Part, [Text; 2])>,
     pub(crate) assets: Text,
 }
 
@@ -264,6 +269,12 @@ impl ReadTable for RawPage {
             site_name: table.take("site-name"),
             language: table.take("language"),
             locales: table.take("locales"),
+            logo: table.take("logo"),
+            template: table.take("template"),
+            colours: Part::ALL
+                .into_iter()
+                .map(|part| (part, part.keys().map(|key| table.take(key))))
+                .collect(),
             assets: table.take("assets"),
         }
     }

@@ -1,5 +1,6 @@
 //! Raw to ready: everything that can be known to be wrong is said here, all at once.
 
+mod brand;
 pub(crate) mod client;
 mod confirm;
 mod link;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use super::raw::Raw;
 use super::{Config, Limits, Log, LogFormat, Lookups, PageSettings, PublicUrl, Times};
+use crate::brand::Brand;
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
@@ -64,6 +66,10 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         page: PageSettings {
             site_name: site_name(raw, diagnostics),
             locales: Arc::new(Locales::shipped()),
+            brand: Brand {
+                palette: brand::palette(&raw.page, diagnostics),
+                ..Brand::default()
+            },
             assets: assets(raw, diagnostics),
         },
         keys: secrets.keys,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::signatures::is_shipped;
-use super::{Work, read, read_bytes};
+use super::{Aim, Work, read, read_bytes};
 use crate::asn::AsnDatabase;
 use crate::config::Lookups;
 use crate::config::raw::RawSignatures;
@@ -18,7 +18,7 @@ use crate::time::Clock;
 impl Work<'_> {
     /// Reads what `[signatures]` names, and says what the operator's own signatures ask for in vain.
     pub(super) fn lookups(&mut self, raw: &RawSignatures, signatures: &Signatures) -> Lookups {
-        let named = raw.asn_database.as_ref().filter(|_| !self.judges);
+        let named = raw.asn_database.as_ref().filter(|_| self.aim == Aim::Serve);
         let asn = named.and_then(|at| self.asn_database(at));
         if raw.asn_database.is_none() {
             let help = "name a database: [signatures] asn-database = \"GeoLite2-ASN.mmdb\"";

@@ -1,7 +1,7 @@
 //! Sealing keys and clients' secrets, from the environment or their files.
 
 use super::environment::KEY;
-use super::{Work, read};
+use super::{Aim, Work, read};
 use crate::config::keys;
 use crate::config::raw::Raw;
 use crate::config::validate::{Secrets, client, net};
@@ -43,7 +43,7 @@ impl Work<'_> {
     }
 
     fn key_file(&mut self, at: &At<String>) -> Vec<SecretKey> {
-        if self.judges {
+        if self.aim != Aim::Serve {
             return Vec::new();
         }
         let path = net::path(at, self.base);

@@ -7,14 +7,13 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Sets what every page of the gate carries, beside its own `policy`.
 ///
 /// `strict-origin`: with `no-referrer`, browsers post the page's form with `Origin: null`. There is no
 /// Cross-Origin-Opener-Policy: it would cut a sign-in pop-up from the window that waits for it.
-pub fn security_headers(headers: &mut HeaderMap, policy: HeaderValue) {
+pub(super) fn security_headers(headers: &mut HeaderMap, policy: HeaderValue) {
     headers.insert(CONTENT_SECURITY_POLICY, policy);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform"));
@@ -24,22 +23,19 @@ pub fn security_headers(headers: &mut HeaderMap, policy: HeaderValue) {
     headers.insert(X_ROBOTS_TAG, HeaderValue::from_static("noindex, nofollow"));
 }
 
-/// The policy of a page whose only resources are its inline `style` and, if it has one, the gate's script.
-pub(super) fn policy(style: &str, script: bool) -> String {
-    let hash = BASE64.encode(digest(&SHA256, style.as_bytes()).as_ref());
-    let script = if script { "script-src 'self'; " } else { "" };
-    format!("default-src 'none'; {script}style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'")
-}
-
-/// Sets what the page's script carries. Its name tells its content, so it never changes.
-pub fn script_headers(headers: &mut HeaderMap) {
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
-    headers.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
+/// The policy of a page whose only resources are its inline `styles` and, of the gate's own, `more`: script or picture.
+pub(super) fn policy<'s>(styles: impl Iterator<Item = &'s str>, more: &[&str]) -> String {
+    let hashes = styles.map(|style| {
+        format!(
+            " 'sha256-{}'",
+            BASE64.encode(digest(&SHA256, style.as_bytes()).as_ref())
+        )
+    });
+    let (hashes, more): (String, String) = (
+        hashes.collect(),
+        more.iter().map(|what| format!("{what}-src 'self'; ")).collect(),
     );
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    format!("default-src 'none'; {more}style-src{hashes}; frame-ancestors 'none'; base-uri 'none'")
 }
 
 /// `policy` as a header; one that can't be a header allows nothing at all.

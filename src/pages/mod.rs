@@ -1,37 +1,41 @@
 //! What people see: the page that holds a link, and the notices; and what programs get in their place.
 
+mod asset;
 mod envelope;
 mod headers;
+mod look;
 mod notice;
-mod script;
+mod sample;
 mod set;
 mod template;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::HeaderValue;
+use http::header::{CONTENT_LANGUAGE, HeaderMap, HeaderValue, VARY};
 
+pub use self::asset::Asset;
 pub use self::envelope::{ENVELOPE_TYPE, ERROR_DOCS, envelope};
-pub use self::headers::{script_headers, security_headers};
 pub use self::notice::Notice;
-pub use self::script::Script;
+pub use self::sample::Sample;
 
+use self::look::Look;
 use self::notice::Action;
 use self::set::{LanguageSet, PurposeSet, State};
-use self::template::{Slot, trimmed};
+use self::template::Slot;
+use crate::brand::{Brand, PageTemplate};
 use crate::gate::{Again, Code};
 use crate::locales::{Language, Locales, Purpose};
 
 /// The pages of one configuration in all its languages, ready to be filled.
 #[derive(Clone, Debug)]
 pub struct Pages {
-    site_name: Option<String>,
     locales: Arc<Locales>,
     /// By language.
     sets: Vec<LanguageSet>,
     style: String,
-    script: Script,
+    script: Asset,
+    logo: Option<Asset>,
     policy: Policy,
     policy_with_script: Policy,
 }
@@ -55,7 +59,7 @@ pub struct Voice {
 /// What the holding page is filled with.
 #[derive(Clone, Copy, Debug)]
 pub struct Hold<'a> {
-    /// The host that the link belongs to; the site's configured name goes before it.
+    /// The host that the link belongs to.
     pub site: &'a str,
     /// The sealed ticket, base64url.
     pub ticket: &'a str,
@@ -72,7 +76,7 @@ pub struct Hold<'a> {
 /// What a notice is filled with.
 #[derive(Clone, Copy, Debug)]
 pub struct NoticeText<'a> {
-    /// The host that was asked for; the site's configured name goes before it.
+    /// The host that was asked for.
     pub site: &'a str,
     /// The request id.
     pub reference: &'a str,
@@ -82,18 +86,29 @@ pub struct NoticeText<'a> {
 
 impl Pages {
     /// Makes the pages ready, in every language. `site_name` goes before the host on each; below the path `assets` their
-    /// script is served.
+    /// script and logo are served.
     #[must_use]
-    pub fn new(site_name: Option<&str>, assets: &str, locales: Arc<Locales>) -> Self {
-        let style = trimmed(include_str!("page.css"), "");
-        let script = Script::of_press(assets);
+    pub fn new(site_name: Option<&str>, assets: &str, locales: Arc<Locales>, brand: &Brand) -> Self {
+        let style = look::style(&brand.palette);
+        let script = Asset::script(assets);
+        let logo = brand.logo.as_ref().map(|logo| Asset::logo(assets, logo));
+        let look = Look {
+            page: brand.template.as_ref().map_or(look::PAGE, PageTemplate::text),
+            site_name,
+            logo: logo.as_ref().map(|logo| logo.path.as_str()),
+        };
+        let image = logo.as_ref().map(|_| "img");
+        let policy = |script| {
+            let more: Vec<_> = [script, image].into_iter().flatten().collect();
+            Policy::new(headers::policy(look.styles(&style), &more))
+        };
         Self {
-            site_name: site_name.map(str::to_owned),
-            sets: set::all(&locales, &script.path),
+            sets: set::all(&locales, &look, &script.path),
             locales,
+            policy: policy(None),
+            policy_with_script: policy(Some("script")),
             script,
-            policy: Policy::new(headers::policy(&style, false)),
-            policy_with_script: Policy::new(headers::policy(&style, true)),
+            logo,
             style,
         }
     }
@@ -104,16 +119,9 @@ impl Pages {
         &self.locales
     }
 
-    /// A language's tag, as Content-Language tells it.
-    #[must_use]
-    pub fn content_language(&self, language: Language) -> &HeaderValue {
-        &self.set(language).tag
-    }
-
     /// The page that holds a link until a person presses, or types the code and presses.
     #[must_use]
     pub fn hold(&self, voice: Voice, hold: &Hold<'_>) -> Bytes {
-        let site = self.site(hold.site);
         let set = self.purpose_set(voice);
         let trouble = hold.again.and_then(|again| set.trouble(again));
         let (state, digits) = match (hold.code, trouble) {
@@ -128,7 +136,7 @@ impl Pages {
         set.hold(state).fill(|slot| match slot {
             Slot::Style => &self.style,
             Slot::App if hold.in_app => set.app(),
-            Slot::Site => site,
+            Slot::Host => hold.site,
             Slot::Ticket => hold.ticket,
             Slot::Reference => hold.reference,
             Slot::Digits => &digits,
@@ -141,7 +149,6 @@ impl Pages {
     /// The page that says why the gate did not pass, and the way on.
     #[must_use]
     pub fn notice(&self, voice: Voice, notice: Notice, text: &NoticeText<'_>) -> Bytes {
-        let site = self.site(text.site);
         let set = self.set(voice.language);
         let words = self.purpose_set(voice).notice(notice);
         let (href, action) = match (notice.action(), text.new_link) {
@@ -157,7 +164,7 @@ impl Pages {
         };
         template.fill(|slot| match slot {
             Slot::Style => &self.style,
-            Slot::Site => site,
+            Slot::Host => text.site,
             Slot::Reference => text.reference,
             Slot::Title | Slot::Heading => &words.heading,
             Slot::What => &words.what,
@@ -168,10 +175,16 @@ impl Pages {
         })
     }
 
+    /// Sets what every page in `language` carries. `script` and `redirects_to` are as its policy needs them.
+    pub fn set_headers(&self, headers: &mut HeaderMap, language: Language, script: bool, redirects_to: &[String]) {
+        headers::security_headers(headers, self.content_security_policy(script, redirects_to));
+        headers.insert(CONTENT_LANGUAGE, self.set(language).tag.clone());
+        headers.insert(VARY, HeaderValue::from_static("accept-language"));
+    }
+
     /// The policy of a page, with the `script` or without. Where a link names every origin it `redirects_to`, forms may
     /// lead there and nowhere else; otherwise they may lead anywhere, because browsers hold `form-action` against each redirect after a press.
-    #[must_use]
-    pub fn content_security_policy(&self, script: bool, redirects_to: &[String]) -> HeaderValue {
+    fn content_security_policy(&self, script: bool, redirects_to: &[String]) -> HeaderValue {
         let policy = if script { &self.policy_with_script } else { &self.policy };
         if redirects_to.is_empty() {
             return policy.header.clone();
@@ -180,14 +193,11 @@ impl Pages {
         headers::policy_header(&text)
     }
 
-    /// The script of the page that asks for a press.
+    /// The pages' own file at a path.
     #[must_use]
-    pub const fn script(&self) -> &Script {
-        &self.script
-    }
-
-    fn site<'a>(&'a self, host: &'a str) -> &'a str {
-        self.site_name.as_deref().unwrap_or(host)
+    pub fn asset(&self, path: &str) -> Option<&Asset> {
+        let all = std::iter::once(&self.script).chain(&self.logo);
+        all.into_iter().find(|asset| asset.path == path)
     }
 
     fn set(&self, Language(at): Language) -> &LanguageSet {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+use super::look::Look;
 use super::notice::Notice;
 use super::template::{Template, escaped, set, trimmed};
 use crate::gate::evidence::EVIDENCE_FIELD;
@@ -101,20 +102,19 @@ impl PurposeSet {
 
 /// The pages of every language.
 /// `script` is the path of the script that sees a press.
-pub(super) fn all(locales: &Locales, script: &str) -> Vec<LanguageSet> {
+pub(super) fn all(locales: &Locales, look: &Look<'_>, script: &str) -> Vec<LanguageSet> {
     let languages = languages(locales);
-    locales
-        .iter()
-        .map(|locale| language(locale, &languages, script))
-        .collect()
-}
-
-fn language(locale: &Locale, languages: &str, script: &str) -> LanguageSet {
-    let frame = Frame {
+    let frame = |locale| Frame {
         locale,
-        languages,
+        languages: &languages,
+        look,
         script,
     };
+    locales.iter().map(|locale| language(&frame(locale))).collect()
+}
+
+fn language(frame: &Frame<'_>) -> LanguageSet {
+    let locale = frame.locale;
     let content = trimmed(include_str!("notice.html"), "\n");
     let action = trimmed(include_str!("action.html"), "\n");
     let text = |id| Arc::clone(locale.text(id, Purpose::default()));
@@ -164,6 +164,7 @@ struct Frame<'l> {
     locale: &'l Locale,
     /// The list's entries.
     languages: &'l str,
+    look: &'l Look<'l>,
     script: &'l str,
 }
 
@@ -242,20 +243,21 @@ impl Frame<'_> {
         )
     }
 
-    fn page(&self, mark: &str, head: &str, content: &str, switch: &str) -> String {
-        let direction = if self.locale.is_rtl() { " dir=\"rtl\"" } else { "" };
+    fn page(&self, lines: &str, head: &str, content: &str, switch: &str) -> String {
+        let direction = if self.locale.is_rtl() { "rtl" } else { "ltr" };
         let reference = self.text("reference", Purpose::default());
         set(
-            &trimmed(include_str!("page.html"), "\n"),
+            self.look.page,
             &[
-                ("mark", mark),
+                ("mark", &self.look.mark(lines)),
+                ("site", &self.look.site()),
                 ("head", head),
                 ("content", content),
                 ("switch", switch),
                 ("direction", direction),
                 ("language", self.locale.tag()),
                 (
-                    "labelled-reference",
+                    "reference",
                     &reference.replace(&variable("reference"), "<bdi>{{reference}}</bdi>"),
                 ),
             ],

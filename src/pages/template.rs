@@ -5,8 +5,8 @@ use bytes::Bytes;
 /// A place in a page that is filled for each request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slot {
-    /// The site's name or host.
-    Site,
+    /// The host that was asked for.
+    Host,
     /// The request's reference.
     Reference,
     /// The sealed ticket.
@@ -36,7 +36,7 @@ pub(super) enum Slot {
 }
 
 const SLOTS: [(&str, Slot); 14] = [
-    ("site", Slot::Site),
+    ("host", Slot::Host),
     ("reference", Slot::Reference),
     ("ticket", Slot::Ticket),
     ("digits", Slot::Digits),
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn slots_are_filled_and_escaped() {
-        let template = Template::new(r#"<a title="{{ticket}}">{{site}}{{site}}</a>"#);
+        let template = Template::new(r#"<a title="{{ticket}}">{{host}}{{host}}</a>"#);
         let page = template.fill(|slot| match slot {
             Slot::Ticket => r#""><script>"#,
             _ => "a&b",
@@ -191,8 +191,8 @@ mod tests {
 
     #[test]
     fn a_value_is_not_searched_for_slots() {
-        let template = Template::new("{{site}}|{{ticket}}");
-        let page = template.fill(|slot| if slot == Slot::Site { "{{ticket}}" } else { "sealed" });
+        let template = Template::new("{{host}}|{{ticket}}");
+        let page = template.fill(|slot| if slot == Slot::Host { "{{ticket}}" } else { "sealed" });
         assert_eq!(page, "{{ticket}}|sealed");
     }
 }

@@ -1,6 +1,8 @@
 //! The pages as browsers, people and scanners meet them.
 
 use super::*;
+use crate::brand::Logo;
+use crate::diag::{Diagnostics, SourceMap};
 use crate::gate::{LANGUAGE_FIELD, TICKET_FIELD, Trouble};
 use data_encoding::BASE64;
 use std::sync::LazyLock;
@@ -8,8 +10,12 @@ use std::sync::LazyLock;
 const REFERENCE: &str = "req_019ac0de0000700080000000000000ff";
 
 fn pages() -> &'static Pages {
-    static PAGES: LazyLock<Pages> = LazyLock::new(|| Pages::new(None, "/.linklatch/", Arc::new(Locales::shipped())));
+    static PAGES: LazyLock<Pages> = LazyLock::new(|| shipped(None, &Brand::default()));
     &PAGES
+}
+
+fn shipped(site_name: Option<&str>, brand: &Brand) -> Pages {
+    Pages::new(site_name, "/.linklatch/", Arc::new(Locales::shipped()), brand)
 }
 
 /// English, about signing in.
@@ -109,6 +115,15 @@ fn every_page() -> Vec<(String, String)> {
     all
 }
 
+const HOLD: Hold<'static> = Hold {
+    site: "auth.example.com",
+    ticket: "t",
+    reference: REFERENCE,
+    code: None,
+    again: None,
+    in_app: false,
+};
+
 /// What stands between `open` and `close`, first occurrence.
 fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
     let (_, rest) = page.split_once(open).unwrap_or_else(|| panic!("{open} is missing"));
@@ -197,7 +212,7 @@ fn every_page_stands_alone() {
         "onclick",
     ];
     for (name, page) in every_page() {
-        let script = format!("<script src=\"{}\"></script>", pages().script().path);
+        let script = format!("<script src=\"{}\"></script>", pages().script.path);
         assert_eq!(page.matches("<script").count(), page.matches(&script).count(), "{name}");
         assert_eq!(page.matches("src=").count(), page.matches(&script).count(), "{name}");
         for foreign in foreign {
@@ -211,7 +226,10 @@ fn every_page_stands_alone() {
 #[test]
 fn every_page_has_its_landmarks_and_its_reference() {
     for (name, page) in every_page() {
-        assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">"), "{name}");
+        assert!(
+            page.starts_with("<!doctype html>\n<html lang=\"en\" dir=\"ltr\">"),
+            "{name}"
+        );
         for once in [
             "<title>",
             "<main>",
@@ -225,7 +243,10 @@ fn every_page_has_its_landmarks_and_its_reference() {
         assert!(!between(&page, "<title>", "</title>").is_empty(), "{name}");
         assert!(!between(&page, "<h1>", "</h1>").is_empty(), "{name}");
         assert!(page.contains(&format!("Reference: <bdi>{REFERENCE}</bdi>")), "{name}");
-        assert!(page.contains("<bdi>auth.example.com</bdi>"), "{name}");
+        assert!(
+            page.contains("<p class=\"site\"><bdi class=\"name\">auth.example.com</bdi></p>"),
+            "{name}"
+        );
     }
 }
 
@@ -307,20 +328,78 @@ fn whatever_is_put_in_stays_text() {
 
 #[test]
 fn the_sites_name_goes_before_its_host() {
-    let pages = Pages::new(Some("Müller & Sons"), "/.linklatch/", Arc::new(Locales::shipped()));
-    let page = text(pages.hold(
-        english(),
-        &Hold {
-            site: "auth.example.com",
-            ticket: "t",
-            reference: REFERENCE,
-            code: None,
-            again: None,
-            in_app: false,
-        },
-    ));
-    assert!(page.contains("<bdi>Müller &amp; Sons</bdi>"));
-    assert!(!page.contains("auth.example.com"));
+    let pages = shipped(Some("Müller & {{Sons}}"), &Brand::default());
+    let who = |host| {
+        let page = pages.hold(english(), &Hold { site: host, ..HOLD });
+        between(&text(page), "<p class=\"site\">", "</p>").to_owned()
+    };
+    let name = "<bdi class=\"name\">Müller &amp; &#123;&#123;Sons}}</bdi><br>";
+    assert_eq!(who("auth.example.com"), format!("{name}<bdi>auth.example.com</bdi>"));
+    assert_eq!(
+        who("xn--mller-kva.example:8443"),
+        format!("{name}<bdi>xn--mller-kva.example:8443</bdi>")
+    );
+}
+
+#[test]
+fn a_logo_stands_in_place_of_the_mark() {
+    let brand = Brand {
+        logo: Logo::new(b"\x89PNG\r\n\x1a\n".to_vec()),
+        ..Brand::default()
+    };
+    let pages = shipped(Some("Example"), &brand);
+    let page = text(pages.hold(english(), &HOLD));
+    let path = between(&page, "<img class=\"mark\" src=\"", "\" alt=\"\">");
+    assert!(
+        path.starts_with("/.linklatch/logo-") && !page.contains("<svg"),
+        "{page}"
+    );
+    let mut headers = HeaderMap::new();
+    pages.asset(path).unwrap().set_headers(&mut headers);
+    assert_eq!(headers["content-type"], "image/png");
+    for script in [false, true] {
+        let policy = pages.content_security_policy(script, &[]);
+        let policy = policy.to_str().unwrap();
+        assert!(policy.contains("; img-src 'self'; style-src"), "{policy}");
+        assert_eq!(policy.contains("script-src 'self'"), script);
+    }
+}
+
+/// A page of the operator's own, with a style sheet of its own.
+fn own_page() -> Pages {
+    let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
+    let page = include_str!("page.html").replace("</head>", "<style>.own { color: red }\n</style>\n</head>");
+    let page = page.replace("<main>", "<header class=\"own\">Example</header><main>");
+    let template = PageTemplate::read(sources.add("page.html", page), &sources, &mut diagnostics);
+    let brand = Brand {
+        template,
+        ..Brand::default()
+    };
+    shipped(None, &brand)
+}
+
+#[test]
+fn a_page_of_ones_own_is_filled_like_the_shipped_one() {
+    let own = own_page();
+    let page = text(own.hold(english(), &HOLD));
+    assert!(
+        page.contains("<header class=\"own\">Example</header>") && !page.contains("{{"),
+        "{page}"
+    );
+    let same = page
+        .replace("<style>.own { color: red }\n</style>\n", "")
+        .replace("<header class=\"own\">Example</header>", "");
+    assert_eq!(same, hold_of("auth.example.com", "t"));
+    let policy = own.content_security_policy(true, &[]);
+    for style in page
+        .split("<style>")
+        .skip(1)
+        .map(|rest| rest.split_once("</style>").unwrap().0)
+    {
+        let hash = BASE64.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, style.as_bytes()).as_ref());
+        assert!(policy.to_str().unwrap().contains(&hash), "{policy:?}");
+    }
+    assert_eq!(page.matches("<style>").count(), 2);
 }
 
 #[test]
@@ -340,7 +419,7 @@ fn pages_are_small() {
             again: None,
             in_app: false,
         };
-        let (tag, page) = (pages.content_language(voice.language), pages.hold(voice, &hold));
+        let (tag, page) = (&pages.set(voice.language).tag, pages.hold(voice, &hold));
         assert!(page.len() < 6800, "{tag:?}: {} bytes", page.len());
         // Scripts of two and three bytes a letter.
         let longest = code_page_in(pages, voice, Some(Again::CodeNeeded));
@@ -371,8 +450,8 @@ fn the_policy_allows_the_pages_own_style_and_nothing_else() {
 
 #[test]
 fn a_page_carries_its_headers() {
-    let mut headers = http::HeaderMap::new();
-    security_headers(&mut headers, pages().content_security_policy(false, &[]));
+    let mut headers = HeaderMap::new();
+    pages().set_headers(&mut headers, english().language, false, &[]);
     assert_eq!(headers["cache-control"], "no-store, no-transform");
     assert_eq!(headers["referrer-policy"], "strict-origin");
     assert_eq!(headers["content-type"], "text/html; charset=utf-8");
@@ -381,41 +460,15 @@ fn a_page_carries_its_headers() {
     assert_eq!(headers["x-frame-options"], "DENY");
 }
 
-/// Relative luminance of `#rrggbb`, WCAG 2.2.
-fn luminance(colour: &str) -> f64 {
-    let channel = |at: usize| {
-        let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
-        if value <= 0.04045 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
-    };
-    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
-}
-
 #[test]
-fn text_stands_out_in_light_and_in_dark() {
-    let style = include_str!("page.css");
-    let (light, dark) = style.split_once("prefers-color-scheme:dark").unwrap();
-    for (name, scheme) in [("light", light), ("dark", dark)] {
-        let colour = |variable: &str| between(scheme, &format!("--{variable}:"), ";");
-        let contrast = |a: &str, b: &str| {
-            let (a, b) = (luminance(colour(a)), luminance(colour(b)));
-            (a.max(b) + 0.05) / (a.min(b) + 0.05)
-        };
-        for (front, back, least) in [
-            ("ink", "card", 7.0),
-            ("quiet", "card", 4.5),
-            ("quiet", "ground", 4.5),
-            ("on-accent", "accent", 4.5),
-            ("on-accent", "press", 4.5),
-            ("trouble", "card", 4.5),
-            ("accent", "card", 3.0),
-        ] {
-            let found = contrast(front, back);
-            assert!(found >= least, "{name}: {front} on {back} is {found:.2}:1");
-        }
+fn the_page_s_own_ids_are_kept_from_an_operator_s_page() {
+    let app = text(pages().sample(english(), Sample::CodeInApp, "auth.example.com"));
+    let all = app + &code_page(Some(Again::CodeNeeded));
+    for id in all.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
+        let page = include_str!("page.html").replace("<main>", &format!("<main id=\"{id}\">"));
+        PageTemplate::read(sources.add("page.html", page), &sources, &mut diagnostics);
+        assert!(diagnostics.has_errors(), "{id}");
     }
 }
 
@@ -438,7 +491,7 @@ fn pages_to_look_at() {
     }
     for voice in voices().filter(|voice| voice.purpose == Purpose::SignIn) {
         let page = code_page_in(pages(), voice, Some(Again::CodeNeeded));
-        let tag = pages().content_language(voice.language).to_str().unwrap();
+        let tag = pages().set(voice.language).tag.to_str().unwrap();
         std::fs::write(folder.join(format!("code-{tag}.html")), page).unwrap();
     }
 }

@@ -59,9 +59,9 @@ impl Proxy {
         if !(snapshot.hosts.is_empty() || snapshot.hosts.contains(&exchange.host)) {
             return exchange.refuse(Notice::UnknownHost, "unknown_host");
         }
-        if request.uri().path() == snapshot.pages.script().path {
+        if let Some(asset) = snapshot.pages.asset(request.uri().path()) {
             exchange.note_open(&request);
-            return exchange.script(&request);
+            return exchange.asset(asset, request.method());
         }
         self.note_hidden(exchange);
         match snapshot.gate.route(request, &exchange.host) {

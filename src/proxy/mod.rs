@@ -137,6 +137,7 @@ impl Snapshot {
                 config.page.site_name.as_deref(),
                 &config.page.assets,
                 Arc::clone(&config.page.locales),
+                &config.page.brand,
             ),
             addresses: Addresses::new(&config.lookups, &config.signatures, names),
             hosts: config.hosts.clone(),

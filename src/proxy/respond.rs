@@ -1,7 +1,7 @@
 //! Answers of the gate's own: pages for people, envelopes for programs.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 
 use super::body::Body;
 use super::cookies::{self, Cookie};
@@ -14,7 +14,7 @@ use crate::gate::link::Link;
 use crate::gate::verdict::Verdict;
 use crate::gate::{Again, Code, Protected, Step};
 use crate::memory::Fault;
-use crate::pages::{self, ENVELOPE_TYPE, Hold, Notice, NoticeText, Voice};
+use crate::pages::{self, Asset, ENVELOPE_TYPE, Hold, Notice, NoticeText, Voice};
 use crate::records::Outcome;
 use crate::visit::browser::is_in_app;
 use crate::visit::text;
@@ -211,27 +211,22 @@ impl Exchange {
         redirects_to: &[String],
     ) -> Response<Body> {
         let mut response = self.respond(page, status);
-        let policy = self.snapshot.pages.content_security_policy(script, redirects_to);
-        let headers = response.headers_mut();
-        pages::security_headers(headers, policy);
-        let language = self.snapshot.pages.content_language(voice.language);
-        headers.insert(header::CONTENT_LANGUAGE, language.clone());
-        headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
+        let pages = &self.snapshot.pages;
+        pages.set_headers(response.headers_mut(), voice.language, script, redirects_to);
         if self.https && has_name(&self.host) {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
         }
         response
     }
 
-    /// The pages' script.
-    pub(super) fn script<B>(&mut self, request: &Request<B>) -> Response<Body> {
-        let script = self.snapshot.pages.script().text.clone();
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    /// A file of the pages' own.
+    pub(super) fn asset(&mut self, asset: &Asset, method: &Method) -> Response<Body> {
+        if !matches!(*method, Method::GET | Method::HEAD) {
             return self.method_not_allowed();
         }
-        self.note(Outcome::Served, "script");
-        let mut response = self.respond(script, StatusCode::OK);
-        pages::script_headers(response.headers_mut());
+        self.note(Outcome::Served, asset.name);
+        let mut response = self.respond(asset.content.clone(), StatusCode::OK);
+        asset.set_headers(response.headers_mut());
         response
     }
 

@@ -20,6 +20,7 @@ mod tls;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use http::{Request, Response};
@@ -100,13 +101,16 @@ struct Shared {
     trusted: Vec<IpNet>,
 }
 
+/// What answers requests in place of the proxy.
+pub type Answer =
+    Arc<dyn Fn(Request<Incoming>, Connection) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> + Send + Sync>;
+
 /// Who answers a listener's requests.
 #[derive(Clone)]
 enum Handler {
     Proxy(Arc<Proxy>),
     Redirect(Arc<Redirect>),
-    #[cfg(test)]
-    Test(testing::Answer),
+    Answer(Answer),
 }
 
 impl Server {
@@ -115,6 +119,20 @@ impl Server {
         let shared = Shared::new(tasks, &config.times, &config.limits, &config.trusted_proxies);
         let redirect = Handler::Redirect(Arc::new(Redirect::new(config)));
         Self::bind_all(&config.listeners, shared, &Handler::Proxy(proxy), &redirect)
+    }
+
+    /// Binds one cleartext listener whose requests `answer` answers, with the usual times and limits.
+    pub fn answering(address: SocketAddr, answer: Answer, tasks: Tasks) -> Result<Self, BindError> {
+        let shared = Shared::new(tasks, &Times::default(), &Limits::default(), &[]);
+        let listener = config::Listener {
+            address,
+            certificates: Vec::new(),
+            proxy_protocol: false,
+            redirect_to_https: false,
+            h2c: false,
+        };
+        let redirect = Handler::Redirect(Arc::default());
+        Self::bind_all(&[listener], shared, &Handler::Answer(answer), &redirect)
     }
 
     /// Where the listeners are, in the configuration's order.
@@ -224,8 +242,7 @@ impl Handler {
             // Boxed: the future is large, and would be moved again and again on its way through the connection.
             Self::Proxy(proxy) => Box::pin(proxy.handle(request, &connection)).await,
             Self::Redirect(redirect) => redirect.answer(&request),
-            #[cfg(test)]
-            Self::Test(answer) => answer(request, connection).await,
+            Self::Answer(answer) => answer(request, connection).await,
         }
     }
 }
@@ -235,8 +252,7 @@ impl fmt::Debug for Handler {
         f.write_str(match self {
             Self::Proxy(_) => "Proxy",
             Self::Redirect(_) => "Redirect",
-            #[cfg(test)]
-            Self::Test(_) => "Test",
+            Self::Answer(_) => "Answer",
         })
     }
 }

@@ -1,14 +1,11 @@
 //! What the server's tests share: certificates, a running server, raw clients.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
-use hyper::body::Incoming;
+use http::Response;
 use ipnet::IpNet;
 use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -19,15 +16,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use super::{Handler, Redirect, Server, Shared, Unfinished, tls};
+use super::{Answer, Handler, Redirect, Server, Shared, Unfinished, tls};
 use crate::config::{CertificateFiles, Limits, Listener, Times};
-use crate::proxy::Connection;
-use crate::proxy::body::Body;
 use crate::tasks::Tasks;
-
-/// A handler of a test's own.
-pub(super) type Answer =
-    Arc<dyn Fn(Request<Incoming>, Connection) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> + Send + Sync>;
 
 /// A certificate and its key, in files.
 pub(super) struct Pair {
@@ -114,7 +105,7 @@ impl Setup {
         let tasks = Tasks::default();
         let shared = Shared::new(tasks.clone(), &self.times, &self.limits, &self.trusted);
         let redirect = Handler::Redirect(Arc::new(Redirect::default()));
-        let server = Server::bind_all(&[self.listener], shared, &Handler::Test(self.answer), &redirect).unwrap();
+        let server = Server::bind_all(&[self.listener], shared, &Handler::Answer(self.answer), &redirect).unwrap();
         let address = server.addresses()[0].address;
         let (send, ended) = oneshot::channel();
         tasks.spawn(async move {

@@ -9,7 +9,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::testing::{Answer, Setup, plain, read_to_close};
+use super::Answer;
+use super::testing::{Setup, plain, read_to_close};
 use super::{BindError, Handler, Redirect, Server, Shared, Unfinished};
 use crate::config::{Limits, Listener, Times};
 use crate::proxy::body::Body;

@@ -64,6 +64,7 @@ fn config_of(block: &str, place: &str) -> Config {
         ("backend.secret", &*key),
         ("auth.pem", ""),
         ("auth.key", ""),
+        ("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
     ] {
         fs::write(folder.path().join(name), content).unwrap();
     }
@@ -87,6 +88,15 @@ fn every_configuration_is_understood() {
         }
     }
     assert!(count > 20, "{count}");
+}
+
+#[test]
+fn the_page_on_branding_shows_the_shipped_page() {
+    let page = read("docs/branding.md");
+    let [(_, shown)] = blocks(&page, "html")[..] else {
+        panic!("one page")
+    };
+    assert_eq!(shown, read("src/pages/page.html"));
 }
 
 /// Links as these systems mail them, and one that must pass, by the recipe's heading.

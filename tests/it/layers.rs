@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["diag", "secret", "tasks", "time"],
     &["visit"],
-    &["asn", "locales", "signatures"],
+    &["asn", "brand", "locales", "signatures"],
     &["gate"],
     &["config", "pages", "records"],
     &["addresses", "load", "memory", "telemetry"],
     &["proxy"],
     &["server"],
-    &["demo"],
+    &["demo", "preview"],
     &["cli"],
     &["main"],
 ];
@@ -25,7 +25,7 @@ const ONLY: &[(&str, &[&str])] = &[("demo", &["secret", "tasks", "time"])];
 /// What modules must not name, and why.
 const BANS: &[Ban] = &[
     Ban {
-        modules: &["visit", "asn", "locales", "signatures", "gate"],
+        modules: &["visit", "asn", "brand", "locales", "signatures", "gate"],
         words: &[
             "tokio",
             "tokio_util",
@@ -82,6 +82,7 @@ const BANS: &[Ban] = &[
             "visit",
             "signatures",
             "asn",
+            "brand",
             "locales",
             "gate",
             "config",
@@ -93,6 +94,7 @@ const BANS: &[Ban] = &[
             "telemetry",
             "proxy",
             "server",
+            "preview",
         ],
         words: &["clap", "anyhow"],
         why: "the command line is not the program",

@@ -10,6 +10,7 @@
 mod addresses;
 mod allocations;
 mod bad_files;
+mod branding;
 mod calls;
 mod cli;
 mod code;

@@ -99,6 +99,8 @@ fn every_example_is_understood() {
         ("ca.pem", ""),
         ("auth.pem", ""),
         ("auth.key", ""),
+        ("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+        ("page.html", include_str!("../../src/pages/page.html")),
     ] {
         fs::write(folder.path().join(name), content).unwrap();
     }

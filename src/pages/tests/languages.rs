@@ -4,7 +4,7 @@ use super::*;
 
 /// What stands open at the end of a page, and must not.
 fn unclosed(page: &str) -> Vec<&str> {
-    const ALONE: [&str; 3] = ["!doctype", "meta", "input"];
+    const ALONE: [&str; 4] = ["!doctype", "meta", "input", "br"];
     let mut open = Vec::new();
     for (at, _) in page.match_indices('<') {
         let tag = page[at + 1..].split('>').next().unwrap();
@@ -38,12 +38,15 @@ fn pages_are_well_formed_in_every_language() {
                 .map(|again| code_page_in(pages, voice, Some(again))),
         );
         let direction = if ["ar", "he"].contains(&locale.tag()) {
-            " dir=\"rtl\""
+            "rtl"
         } else {
-            ""
+            "ltr"
         };
         for page in all {
-            assert!(page.starts_with(&format!("<!doctype html>\n<html lang=\"{}\"{direction}>", locale.tag())));
+            assert!(page.starts_with(&format!(
+                "<!doctype html>\n<html lang=\"{}\" dir=\"{direction}\">",
+                locale.tag()
+            )));
             assert_eq!(unclosed(&page), [] as [&str; 0]);
             assert!(!page.contains("{{") && !page.contains(['\u{2068}', '$']), "{page}");
             assert!(page.contains(&format!("<bdi>{REFERENCE}</bdi>")), "{page}");
@@ -57,7 +60,7 @@ fn the_language_is_changed_by_a_form_of_its_own() {
     let pages = pages();
     for voice in voices().filter(|voice| voice.purpose == Purpose::SignIn) {
         let page = code_page_in(pages, voice, None);
-        let tag = pages.content_language(voice.language).to_str().unwrap();
+        let tag = pages.set(voice.language).tag.to_str().unwrap();
         let own = format!(r#"<input type="hidden" name="{LANGUAGE_FIELD}" value="{tag}">"#);
         assert!(between(&page, "<main>", "</main>").contains(&own));
         let switch = between(&page, "<footer>", "</footer>");
@@ -89,6 +92,7 @@ fn an_operator_s_texts_stay_text() {
         None,
         "/.linklatch/",
         Arc::new(lay_over(&files, &sources, &mut diagnostics)),
+        &Brand::default(),
     );
     let page = code_page_in(&pages, english(), None);
     assert!(
