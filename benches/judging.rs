@@ -202,6 +202,7 @@ fn visits(agents: &[&'static str]) -> Vec<Owned> {
             tls: Fact::Unrecorded,
             head: false,
             machine: false,
+            score: 0,
         };
         let history = History {
             track: Track::default().after(mark(0)).after(mark(60_000)),

@@ -22,6 +22,7 @@ use crate::records::replay::{Change, GAPS, Replay, Report, Tally};
 #[command(after_help = "\
 Example:
   linklatch replay linklatch.log.1 linklatch.log --config linklatch.toml --signatures new-signatures
+  linklatch replay linklatch.log --config linklatch.toml --new-config changed.toml
 
 Logs are ours (JSON), or nginx's and Apache's \"combined\"; for the latter --config must tell which paths are links.
 
@@ -34,8 +35,11 @@ pub(super) struct ReplayArgs {
     #[arg(value_name = "LOG", required = true)]
     logs: Vec<PathBuf>,
     /// The new folder of signature files, laid over the shipped ones.
-    #[arg(long, value_name = "FOLDER")]
-    signatures: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "new_config")]
+    signatures: Option<PathBuf>,
+    /// The new configuration file: weights of checks and of doubts about presses, modes, signatures.
+    #[arg(long, value_name = "FILE", requires = "config")]
+    new_config: Option<PathBuf>,
     /// Configuration file: links, weights of checks, and the signatures of now; the shipped ones without.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -53,7 +57,8 @@ pub(super) fn run(args: &ReplayArgs, environment: &Environment) -> anyhow::Resul
 
 fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exit, Stop> {
     let old = Set::load(args.config.as_deref(), None, environment)?;
-    let new = Set::load(args.config.as_deref(), Some(&args.signatures), environment)?;
+    let changed = args.new_config.as_ref().or(args.config.as_ref());
+    let new = Set::load(changed.map(PathBuf::as_path), args.signatures.as_deref(), environment)?;
     let mut reader = Reader::new(&old.gate, old.behind_proxy);
     let (mut replay, mut counts) = (Replay::new(&old.gate, &new.gate, args.examples), Counts::default());
     let logs = in_order(&args.logs, &mut reader)?;
@@ -84,7 +89,11 @@ fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exit, Stop> {
         Format::Text => text(report, &counts),
         Format::Json => format!("{:#}\n", as_json(report, &counts)),
     })?;
-    Ok(if report.at_risk == 0 { Exit::Fine } else { Exit::Bad })
+    Ok(if report.at_risk == 0 && report.codes_more == 0 {
+        Exit::Fine
+    } else {
+        Exit::Bad
+    })
 }
 
 /// The logs by the time of their first visit; those without any come first.
@@ -165,6 +174,7 @@ fn text(report: &Report, counts: &Counts) -> String {
     );
     wrapped(&mut text, "  ", &what);
     changes(&mut text, &report.risks);
+    codes(&mut text, report);
     heading(&mut text, &format!("visits that change: {}", report.changed));
     changes(&mut text, &report.examples);
     tallies(&mut text, report);
@@ -219,6 +229,18 @@ fn changes(text: &mut String, changes: &[Change]) {
         );
         wrapped(text, "      ", &format!("{short}{more}"));
         wrapped(text, "      ", &change.by.join(" "));
+    }
+}
+
+/// Whose press would be asked for the code, and whose no longer.
+fn codes(text: &mut String, report: &Report) {
+    for (count, what) in [
+        (report.codes_more, "would have typed a code, and did not"),
+        (report.codes_fewer, "would no longer have typed a code"),
+    ] {
+        if count > 0 {
+            wrapped(text, "  ", &format!("{count} of those who pressed {what}"));
+        }
     }
 }
 
@@ -280,6 +302,8 @@ fn as_json(report: &Report, counts: &Counts) -> Value {
         "people": {
             "opened": report.confirmed,
             "at-risk": report.at_risk,
+            "codes-more": report.codes_more,
+            "codes-fewer": report.codes_fewer,
             "examples": report.risks.iter().map(change).collect::<Vec<_>>(),
         },
         "signatures": report.signatures.iter().filter(|tally| tally.hits > 0).map(|tally| json!({

@@ -132,6 +132,8 @@ pub(super) struct Call<'c> {
     pub(super) headers: &'c [(&'static str, &'c str)],
     /// A JSON body, if there is one.
     pub(super) json: Option<&'c serde_json::Value>,
+    /// The body of a form, encoded.
+    pub(super) form: Option<&'c str>,
 }
 
 impl<'c> Call<'c> {
@@ -145,19 +147,16 @@ impl<'c> Call<'c> {
             target,
             headers: &[],
             json: None,
+            form: None,
         }
     }
 
     /// A POST of a JSON document.
-    pub(super) const fn post(to: &'c BaseUrl, target: &'c str, json: &'c serde_json::Value) -> Self {
+    pub(super) fn post(to: &'c BaseUrl, target: &'c str, json: &'c serde_json::Value) -> Self {
         Self {
-            to,
-            host: None,
-            from: None,
             method: Method::POST,
-            target,
-            headers: &[],
             json: Some(json),
+            ..Self::get(to, target)
         }
     }
 
@@ -198,14 +197,21 @@ impl<'c> Call<'c> {
     }
 
     fn request(&self) -> Result<Request<Full<Bytes>>, http::Error> {
-        let body = self.json.map(|json| Bytes::from(json.to_string())).unwrap_or_default();
+        let (kind, body) = match (self.json, self.form) {
+            (Some(json), _) => ("application/json", Bytes::from(json.to_string())),
+            (None, Some(form)) => (
+                "application/x-www-form-urlencoded",
+                Bytes::copy_from_slice(form.as_bytes()),
+            ),
+            (None, None) => ("", Bytes::new()),
+        };
         let mut request = Request::builder().method(&self.method).uri(self.target);
         request = request.header(header::HOST, self.host.unwrap_or(self.to).authority.as_str());
         for (name, value) in self.headers {
             request = request.header(*name, *value);
         }
-        if self.json.is_some() {
-            request = request.header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !kind.is_empty() {
+            request = request.header(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         request.body(Full::new(body))
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::climb::climbs;
 use super::html::{Frame, clock_time, escape};
 use super::mailbox::Mail;
 use super::scanners::Scan;
@@ -37,13 +38,15 @@ pub(super) fn list(mails: &[Mail], version: u64) -> String {
 pub(super) fn mail(mail: &Mail, version: u64) -> String {
     let (class, state, meaning) = standing(mail);
     let [to, subject, text, link] = [&mail.to, &mail.subject, &mail.text, &mail.link].map(|field| escape(field));
-    let (time, rows) = (clock_time(mail.arrived), rows(mail));
+    let (time, rows, ways) = (clock_time(mail.arrived), rows(mail), ways(mail));
     let body = format!(
         "<p><a href=\"/\">All mails</a></p>\n<div id=\"state\" data-live aria-live=\"polite\">\n\
          <p class=\"state {class}\"><b>{state}</b>{meaning}</p>\n</div>\n\
          <article class=\"card\">\n<h1>{subject}</h1>\n\
          <dl><dt>From</dt><dd>Example Notes</dd><dt>To</dt><dd>{to}</dd><dt>Came</dt><dd>{time}</dd></dl>\n\
          <p>{text}</p>\n<p><a href=\"{link}\">{link}</a></p>\n</article>\n\
+         <section class=\"card\">\n<h2>How far each of them got</h2>\n\
+         <div id=\"ways\" data-live>\n{ways}</div>\n</section>\n\
          <section class=\"card\">\n<h2>What scanners did to this link</h2>\n\
          <div id=\"scans\" data-live>\n{rows}</div>\n</section>\n"
     );
@@ -70,6 +73,17 @@ pub(super) fn scan_line(scan: &Scan, digest: &str, lost: bool) -> String {
         .map_or_else(|| "none".to_owned(), |status| status.to_string());
     let (_, fate) = fate(scan, lost);
     format!("scanner   {scanner} ({address}): {method} {path} → {answer}, token {digest} {fate}")
+}
+
+/// Who climbed how far, scanners first.
+fn ways(mail: &Mail) -> String {
+    let mut list = String::from("<dl>\n");
+    for climb in climbs(mail) {
+        let (who, class, way) = (climb.who, climb.class, climb.way);
+        let _ = writeln!(list, "<dt>{who}</dt><dd class=\"{class}\">{way}</dd>");
+    }
+    list.push_str("</dl>\n");
+    list
 }
 
 fn rows(mail: &Mail) -> String {

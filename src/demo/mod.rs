@@ -3,9 +3,11 @@
 pub mod args;
 pub mod auth;
 mod client;
+mod climb;
 mod html;
 mod inbox;
 pub mod mailbox;
+mod pressers;
 mod scanners;
 mod server;
 mod site;

@@ -10,12 +10,21 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::client::{BaseUrl, Call, ClientError, Got};
+use super::climb::Rung;
+use super::pressers::{self, Form};
 use super::store::TokenState;
 
 /// Requests of the crawler for one mail.
 const CRAWLED: usize = 12;
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
                       Chrome/142.0.0.0 Safari/537.36";
+const LIKE_A_BROWSER: [(&str, &str); 2] = [
+    (
+        "accept",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    ),
+    ("accept-language", "en-US,en;q=0.9"),
+];
 const OUTLOOK: &str = "Mozilla/4.0 (compatible; ms-office; MSOffice 16)";
 
 /// One request of a scanner, and what became of the token.
@@ -30,6 +39,8 @@ pub(super) struct Scan {
     pub(super) path: String,
     /// The status; absent where no answer came.
     pub(super) answer: Option<u16>,
+    /// What it climbed of the way to the link.
+    pub(super) rung: Option<Rung>,
     /// How the token stood afterwards.
     pub(super) state: TokenState,
 }
@@ -55,7 +66,7 @@ pub(super) trait Witness: Sync {
 
 /// Who scans, and where it sits: in a network of its own, or its like would count as the person at 127.0.0.1.
 #[derive(Clone, Copy, Debug)]
-struct Scanner {
+pub(super) struct Scanner {
     name: &'static str,
     address: IpAddr,
 }
@@ -70,20 +81,21 @@ pub(super) async fn scan(prey: &Prey<'_>, witness: &impl Witness) {
     let head = MAIL_FILTER
         .open(prey, Method::HEAD, prey.target, "MailFilter/2.1")
         .await;
-    witness.report(MAIL_FILTER.scan("HEAD", prey.target, &head, witness.truth().await));
+    witness.report(MAIL_FILTER.scan("HEAD", prey.target, &head, (None, witness.truth().await)));
 
     let get = LINK_CHECKER.open(prey, Method::GET, prey.target, CHROME).await;
-    witness.report(LINK_CHECKER.scan("GET", prey.target, &get, witness.truth().await));
+    witness.report(LINK_CHECKER.opened(prey.target, &get, witness.truth().await));
 
     let (one, two) = tokio::join!(
         TWINS.open(prey, Method::GET, prey.target, CHROME),
         TWINS.open(prey, Method::GET, prey.target, OUTLOOK)
     );
     let state = witness.truth().await;
-    witness.report(TWINS.scan("GET", prey.target, &one, state));
-    witness.report(TWINS.scan("GET", prey.target, &two, state));
+    witness.report(TWINS.opened(prey.target, &one, state));
+    witness.report(TWINS.opened(prey.target, &two, state));
 
     crawl(prey, witness).await;
+    pressers::press(prey, witness).await;
 }
 
 /// Opens the link, then whatever its page and the pages behind it name.
@@ -93,7 +105,7 @@ async fn crawl(prey: &Prey<'_>, witness: &impl Witness) {
     for _ in 0..CRAWLED {
         let Some(target) = waiting.pop_front() else { return };
         let got = CRAWLER.open(prey, Method::GET, &target, CHROME).await;
-        witness.report(CRAWLER.scan("GET", &target, &got, witness.truth().await));
+        witness.report(CRAWLER.opened(&target, &got, witness.truth().await));
         let Ok(got) = got else { continue };
         for found in named_by(&got) {
             if let Some(found) = resolve(prey.site, &target, &found)
@@ -106,7 +118,7 @@ async fn crawl(prey: &Prey<'_>, witness: &impl Witness) {
 }
 
 impl Scanner {
-    const fn new(name: &'static str, net: u8) -> Self {
+    pub(super) const fn new(name: &'static str, net: u8) -> Self {
         Self {
             name,
             address: IpAddr::V4(Ipv4Addr::new(127, 0, net, 1)),
@@ -114,18 +126,40 @@ impl Scanner {
     }
 
     async fn open(self, prey: &Prey<'_>, method: Method, target: &str, agent: &str) -> Result<Got, ClientError> {
-        let headers = [
-            ("user-agent", agent),
-            (
-                "accept",
-                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            ),
-            ("accept-language", "en-US,en;q=0.9"),
-        ];
+        self.call(
+            prey,
+            (method, target, None),
+            &[&[("user-agent", agent)], &LIKE_A_BROWSER],
+        )
+        .await
+    }
+
+    /// A request of a browser, with more header fields and a form's body.
+    pub(super) async fn send(
+        self,
+        prey: &Prey<'_>,
+        method: Method,
+        target: &str,
+        more: &[(&'static str, &str)],
+        form: Option<&str>,
+    ) -> Result<Got, ClientError> {
+        let own = [("user-agent", CHROME)];
+        self.call(prey, (method, target, form), &[&own, &LIKE_A_BROWSER, more])
+            .await
+    }
+
+    async fn call(
+        self,
+        prey: &Prey<'_>,
+        (method, target, form): (Method, &str, Option<&str>),
+        headers: &[&[(&'static str, &str)]],
+    ) -> Result<Got, ClientError> {
+        let headers = headers.concat();
         let call = Call {
             from: Some(self.address),
             method,
             headers: &headers,
+            form,
             ..Call::get(prey.reach, target)
         };
         Call {
@@ -136,7 +170,18 @@ impl Scanner {
         .await
     }
 
-    fn scan(self, method: &'static str, target: &str, got: &Result<Got, ClientError>, state: TokenState) -> Scan {
+    fn opened(self, target: &str, got: &Result<Got, ClientError>, state: TokenState) -> Scan {
+        let page = got.as_ref().ok().and_then(Form::of);
+        self.scan("GET", target, got, (page.map(|_| Rung::Page), state))
+    }
+
+    pub(super) fn scan(
+        self,
+        method: &'static str,
+        target: &str,
+        got: &Result<Got, ClientError>,
+        (rung, state): (Option<Rung>, TokenState),
+    ) -> Scan {
         let path = target
             .split(['?', '#'])
             .next()
@@ -151,6 +196,7 @@ impl Scanner {
             method,
             path,
             answer,
+            rung,
             state,
         }
     }
@@ -174,12 +220,7 @@ fn named_by(got: &Got) -> Vec<String> {
             .and_then(|to| to.to_str().ok())
             .map(str::to_owned),
     );
-    let kind = got
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
-    if !kind.starts_with("text/html") {
+    if !is_html(got) {
         return found;
     }
     let page = String::from_utf8_lossy(&got.body);
@@ -198,7 +239,13 @@ fn named_by(got: &Got) -> Vec<String> {
     found
 }
 
-fn unescape(text: &str) -> String {
+/// Whether an answer is a page.
+pub(super) fn is_html(got: &Got) -> bool {
+    let kind = got.headers.get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+pub(super) fn unescape(text: &str) -> String {
     text.replace("&quot;", "\"")
         .replace("&#39;", "'")
         .replace("&#x2F;", "/")
@@ -206,7 +253,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// Path and query of a reference on the page at `base`, if it leads to the same site.
-fn resolve(site: &BaseUrl, base: &str, reference: &str) -> Option<String> {
+pub(super) fn resolve(site: &BaseUrl, base: &str, reference: &str) -> Option<String> {
     let reference = reference.split('#').next().unwrap_or_default().trim();
     let path = base.split('?').next().unwrap_or_default();
     let target = if reference.is_empty() {
@@ -274,7 +321,7 @@ mod tests {
     #[test]
     fn a_scan_shows_no_query() {
         let failed = Err(ClientError::TimedOut);
-        let scan = CRAWLER.scan("GET", "/auth/verify?token=t0ken", &failed, TokenState::Whole);
+        let scan = CRAWLER.opened("/auth/verify?token=t0ken", &failed, TokenState::Whole);
         assert_eq!(scan.path, "/auth/verify");
         assert_eq!(scan.answer, None);
     }

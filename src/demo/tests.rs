@@ -170,6 +170,9 @@ async fn without_a_gate_the_first_scanner_spends_the_token() {
     }
     let page = text(&Call::get(&demo.mailbox, "/mail/1").send().await.unwrap());
     assert!(page.contains("Token LOST") && page.contains("lost before"));
+    assert!(page.contains("<dt>mail filter</dt><dd class=\"bad\">IN"), "{page}");
+    assert!(page.contains("<dt>presser</dt><dd class=\"soft\">too late"), "{page}");
+    assert!(page.contains("<dt>you</dt><dd class=\"bad\">shut out"), "{page}");
     demo.end(&mail).await;
 }
 
@@ -180,6 +183,17 @@ async fn behind_a_shut_door_the_person_gets_in() {
     let mail = demo.scanned().await;
     assert_eq!(mail["state"], "whole");
     assert!(states(&mail).len() >= 5 && states(&mail).iter().all(|state| *state == "whole"));
+    let page = text(&Call::get(&demo.mailbox, "/mail/1").send().await.unwrap());
+    for (who, way) in [
+        ("mail filter", "held: it saw no page"),
+        ("crawler", "page → held: it does not press"),
+        ("form robot", "page → press → held"),
+        ("presser", "page → press → held"),
+        ("you", "still to come"),
+    ] {
+        let row = page.lines().find(|line| line.contains(&format!("<dt>{who}</dt>")));
+        assert!(row.is_some_and(|row| row.contains(way)), "{who}: {page}");
+    }
     let addresses: Vec<_> = mail["scans"]
         .as_array()
         .unwrap()
@@ -220,6 +234,7 @@ async fn behind_a_shut_door_the_person_gets_in() {
     assert_eq!(demo.mails().await[0]["state"], "spent");
     let page = text(&Call::get(&demo.mailbox, "/mail/1").send().await.unwrap());
     assert!(page.contains("Link used") && !page.contains("LOST"));
+    assert!(page.contains("<dt>you</dt><dd class=\"good\">page → press"));
     demo.end(&mail).await;
 }
 

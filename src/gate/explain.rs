@@ -2,6 +2,9 @@
 
 use super::Gate;
 use super::checks::CheckReason;
+use super::evidence::{Evidence, Weighed};
+use super::link::Mode;
+use super::ticket::Step;
 use super::verdict::{Name, Verdict};
 use crate::signatures::{Reason, Signature};
 use crate::visit::Visit;
@@ -28,7 +31,36 @@ pub struct SignatureReason<'g> {
     pub reason: Reason,
 }
 
+/// What a press calls for, and what that hangs on.
+#[derive(Clone, Debug)]
+pub struct PressExplanation {
+    /// The doubts.
+    pub weighed: Weighed,
+    /// With the score of its visit, or of its page's.
+    pub score: i32,
+    /// The step that this calls for.
+    pub step: Step,
+}
+
 impl Gate {
+    /// What a press calls for. `scores` are those of its own visit and of its page's.
+    #[must_use]
+    pub fn explain_press(
+        &self,
+        visit: &Visit<'_>,
+        evidence: &Evidence,
+        (mode, vouched): (Mode, bool),
+        (own, page): (i32, i32),
+    ) -> PressExplanation {
+        let weighed = self.weigh(visit, evidence);
+        let score = weighed.with(own, page);
+        PressExplanation {
+            step: Step::called_for(mode, score, vouched),
+            weighed,
+            score,
+        }
+    }
+
     /// What a visit looks like, and why.
     #[must_use]
     pub fn explain(&self, visit: &Visit<'_>) -> Explanation<'_> {

@@ -35,7 +35,7 @@ pub use self::asked::{Asked, Vouched};
 use self::checks::Checks;
 pub use self::code::{Attempt, CODE_FIELD, Code, Digits, Family, Tally, Trouble, Typed};
 use self::evidence::{Doubts, Evidence, Weighed};
-pub use self::explain::{Explanation, SignatureReason};
+pub use self::explain::{Explanation, PressExplanation, SignatureReason};
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
@@ -340,7 +340,7 @@ impl Gate {
         Ticket {
             target: protected.target,
             code,
-            score: u8::try_from(verdict.score.clamp(0, 255)).unwrap_or(u8::MAX),
+            score: verdict.machine_score(),
             issued: now,
             nonce,
             browser,

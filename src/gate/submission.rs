@@ -122,7 +122,7 @@ impl Gate {
             TicketError::Expired => Again::Expired,
             TicketError::OtherTarget => Again::OtherTarget,
         })?;
-        let score = submission.verdict.score.max(ticket.score.into()) + submission.weighed.score;
+        let score = submission.weighed.with(submission.verdict.score, ticket.score.into());
         let step = Step::called_for(self.link(protected).mode, score, submission.vouched);
         match (ticket.code, step) {
             _ if submission.vouched => Ok(Brought::Press(Unsealed::new(ticket))),

@@ -52,6 +52,14 @@ impl Step {
         }
     }
 
+    /// The step that a log's word names.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Press, Self::PressAndCode]
+            .into_iter()
+            .find(|step| step.as_str() == word)
+    }
+
     /// What proved it, in logs.
     #[must_use]
     pub const fn proof(self) -> &'static str {

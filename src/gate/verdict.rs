@@ -7,9 +7,10 @@ use crate::signatures::{Action, Found, Signatures};
 use crate::visit::Visit;
 
 /// How much a visit looks like an automated fetcher. There is no word for "person": a GET proves nothing about one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
     /// Nothing speaks for a machine: a score below 50.
+    #[default]
     Unknown,
     /// Some things do: from 50.
     Suspect,
@@ -64,6 +65,12 @@ impl Verdict {
     #[must_use]
     pub const fn action(&self) -> Action {
         self.action
+    }
+
+    /// The score as far as it speaks for a machine, as tickets and logs keep it.
+    #[must_use]
+    pub fn machine_score(&self) -> u8 {
+        u8::try_from(self.score.clamp(0, 255)).unwrap_or(u8::MAX)
     }
 
     /// The class that it would have without one of its findings.
@@ -257,6 +264,7 @@ mod tests {
             tls: Fact::Unrecorded,
             head,
             machine: head,
+            score: 0,
         };
         let history = History {
             track: Track::default().after(mark(0, true)),

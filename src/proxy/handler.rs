@@ -201,6 +201,7 @@ impl Proxy {
             exchange.record.judged(&visit, &verdict);
         }
         let vouched = self.vouched(exchange, protected, &history);
+        exchange.record.asked = vouched.is_some();
         Judged { verdict, vouched }
     }
 

@@ -25,7 +25,7 @@ pub struct Kind {
 }
 
 /// A verdict as it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Then {
     /// The class.
     pub class: Class,
@@ -35,6 +35,14 @@ pub struct Then {
     pub findings: Vec<String>,
     /// What the page asked of a person.
     pub step: Option<String>,
+    /// Why it was done, in the log's word.
+    pub reason: Option<String>,
+    /// Whether its browser had asked for the mail.
+    pub asked: bool,
+    /// The doubts about its press.
+    pub doubts: Vec<String>,
+    /// What they added up to; `None`: it brought no ticket, so nobody pressed.
+    pub press_score: Option<i32>,
 }
 
 impl Kind {
@@ -90,20 +98,17 @@ impl Kind {
 impl Then {
     /// The verdict of a line.
     pub(super) fn of(line: &str) -> Result<Self, Unreadable> {
-        let (mut class, mut then) = (
-            None,
-            Self {
-                class: Class::Unknown,
-                score: None,
-                findings: Vec::new(),
-                step: None,
-            },
-        );
+        let (mut class, mut then) = (None, Self::default());
+        let owned = |value| text(value).map(|text| text.into_owned());
         members(line, |key, value| match key {
             "linklatch.verdict.class" => class = text(value).and_then(|class| Class::named(&class)),
             "linklatch.verdict.score" => then.score = value.parse().ok(),
             "linklatch.verdict.findings" => then.findings = texts(value).unwrap_or_default(),
-            "linklatch.step" => then.step = text(value).map(|step| step.into_owned()),
+            "linklatch.step" => then.step = owned(value),
+            "linklatch.reason" => then.reason = owned(value),
+            "linklatch.visit.asked" => then.asked = value == "true",
+            "linklatch.press.doubts" => then.doubts = texts(value).unwrap_or_default(),
+            "linklatch.press.score" => then.press_score = value.parse().ok(),
             _ => {}
         });
         then.class = class.ok_or(Unreadable("its `linklatch.verdict.class` is not known"))?;

@@ -20,6 +20,7 @@ pub(super) struct Line<'l> {
     pub(super) link_id: &'l str,
     pub(super) age: &'l str,
     pub(super) class: &'l str,
+    pub(super) report: &'l str,
     /// Equal for equal requests, but for their method and where they come from.
     pub(super) kind: u64,
     /// Equal for equal verdicts.
@@ -41,7 +42,15 @@ impl<'l> Line<'l> {
             "linklatch.outcome" => line.outcome = value,
             "linklatch.link.id" => line.link_id = value,
             "linklatch.link.age" => line.age = value,
-            "linklatch.verdict.class" | "linklatch.verdict.score" | "linklatch.verdict.findings" | "linklatch.step" => {
+            "linklatch.press.report" => line.report = value,
+            "linklatch.verdict.class"
+            | "linklatch.verdict.score"
+            | "linklatch.verdict.findings"
+            | "linklatch.step"
+            | "linklatch.reason"
+            | "linklatch.visit.asked"
+            | "linklatch.press.doubts"
+            | "linklatch.press.score" => {
                 if key.ends_with("class") {
                     line.class = value;
                 }

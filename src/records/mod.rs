@@ -98,6 +98,9 @@ pub struct Record {
     /// The checks that matched.
     #[serde(rename = "linklatch.verdict.findings", skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
+    /// Whether its browser had asked for the mail.
+    #[serde(rename = "linklatch.visit.asked", skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
     /// What the page asks of a person.
     #[serde(rename = "linklatch.step", skip_serializing_if = "Option::is_none")]
     pub step: Option<&'static str>,

@@ -69,8 +69,12 @@ impl<'g, const GATES: usize> Past<'g, GATES> {
         });
         if moment.visit.counts() {
             let tracks = std::array::from_fn(|number| {
-                let track = before[number].track.after(mark);
                 let (_, verdict): &(Found<'_>, Verdict) = &judged[number];
+                let mark = Mark {
+                    score: verdict.machine_score(),
+                    ..mark
+                };
+                let track = before[number].track.after(mark);
                 if verdict.is_machine() {
                     track.suspected(&mark)
                 } else {

@@ -15,6 +15,7 @@ use super::likeness::Seed;
 use super::line::{self, Line};
 use super::past::Recent;
 use super::{Outcome, redact};
+use crate::gate::evidence::{Doubt, Evidence, Report};
 use crate::gate::keys::LinkId;
 use crate::gate::{Gate, Routed};
 use crate::time::Timestamp;
@@ -50,6 +51,8 @@ pub struct Seen {
     pub outcome: Option<Outcome>,
     /// The verdict of that time.
     pub then: Option<Arc<Then>>,
+    /// What the page's script saw of a press.
+    pub report: Option<Report>,
     /// The client's address.
     pub client: Fact<IpAddr>,
     /// The autonomous system of that address.
@@ -125,6 +128,7 @@ impl<'g> Reader<'g> {
         };
         let method = line::text(line.method).and_then(|name| name.parse().ok());
         let age: Option<f64> = line.age.parse().ok();
+        let report = (!line.report.is_empty()).then(|| line::text(line.report)).flatten();
         Ok(Some(Seen {
             at,
             request_id: line::text(line.request_id).map(Into::into),
@@ -133,6 +137,7 @@ impl<'g> Reader<'g> {
             method: method.ok_or(Unreadable("its method is no method"))?,
             outcome: line::text(line.outcome).and_then(|word| Outcome::named(&word)),
             then: Some(then),
+            report: report.and_then(|words| Report::read(&words)),
             client: Fact::of(client),
             asn: Fact::of(line.asn.parse().ok()),
             reverse_dns: Fact::of(line::text(line.domain).map(Into::into)),
@@ -173,6 +178,7 @@ impl<'g> Reader<'g> {
             method: protected.method().clone(),
             outcome: None,
             then: None,
+            report: None,
             client: Fact::of(line.client),
             asn: Fact::Unrecorded,
             reverse_dns: Fact::Unrecorded,
@@ -192,6 +198,16 @@ impl Seen {
             reverse_dns: self.reverse_dns.as_ref().map(|name| &**name),
             ..self.kind.visit.as_visit()
         }
+    }
+
+    /// What its press showed, if it was one.
+    #[must_use]
+    pub fn evidence(&self) -> Option<Evidence> {
+        let then = self.then.as_ref().filter(|then| then.press_score.is_some())?;
+        Some(Evidence {
+            report: self.report,
+            decoy: then.doubts.iter().any(|doubt| doubt == Doubt::Decoy.name()),
+        })
     }
 }
 

@@ -8,9 +8,11 @@ use super::Outcome;
 use super::likeness::Seed;
 use super::past::{Moment, Past, Recent};
 use super::read::Seen;
-use crate::gate::Gate;
+use crate::gate::evidence::Evidence;
 use crate::gate::keys::LinkId;
+use crate::gate::link::Link;
 use crate::gate::verdict::{Class, Finding, Name, Verdict};
+use crate::gate::{Gate, Step};
 use crate::signatures::{Action, AgentHits, Found};
 use crate::time::Timestamp;
 use crate::visit::history::{Digest, Mark};
@@ -48,6 +50,10 @@ pub struct Report {
     pub at_risk: u64,
     /// A visit of each, of the first ones.
     pub risks: Vec<Change>,
+    /// Presses that confirmed a link, and would have needed the code only now.
+    pub codes_more: u64,
+    /// Presses that confirmed a link, and would need no code any more.
+    pub codes_fewer: u64,
     /// What the new signatures found, in the order of the files.
     pub signatures: Vec<Tally>,
     /// Visits that the old set judges otherwise than the log says.
@@ -191,7 +197,17 @@ impl<'g> Replay<'g> {
         let (hits, new_hits) = self.agents.or_insert_with(seen.kind.agent, || {
             (old.agent_hits(&moment.visit), new.agent_hits(&moment.visit))
         });
+        let press = seen.evidence().filter(|_| seen.outcome == Some(Outcome::Confirmed));
+        let press = press.map(|evidence| (evidence, self.past.history(&moment).map(|before| before.page_score())));
         let [(_, before), (found, after)] = self.past.judge(&moment, [hits, new_hits]);
+        if let Some((evidence, pages)) = press {
+            self.press(
+                seen,
+                &moment.visit,
+                &evidence,
+                [(&before, pages[0]), (&after, pages[1])],
+            );
+        }
         let agent = moment.visit.header("user-agent").unwrap_or_default();
         let report = &mut self.report;
         report.undecided += u64::from(found.undecided > 0);
@@ -214,6 +230,22 @@ impl<'g> Replay<'g> {
         let worse = to.is_more_than(from).then(change);
         self.tally(&found, &after);
         self.confirmations(seen, visitor, &found, worse);
+    }
+
+    /// What a press that confirmed its link called for, and would now; with each verdict stands the score of its page.
+    fn press(&mut self, seen: &Seen, visit: &Visit<'_>, evidence: &Evidence, judged: [(&Verdict, i32); 2]) {
+        let asked = seen.then.as_ref().is_some_and(|then| then.asked);
+        let mut steps = self.past.gates.iter().zip(judged).map(|(gate, (verdict, page))| {
+            let link = seen.kind.link_name.as_ref().and_then(|name| gate.link_named(name));
+            let mode = link.map_or_else(Default::default, |link: &Link| link.mode);
+            gate.explain_press(visit, evidence, (mode, asked), (verdict.score, page))
+                .step
+        });
+        match (steps.next(), steps.next()) {
+            (Some(Step::Press), Some(Step::PressAndCode)) => self.report.codes_more += 1,
+            (Some(Step::PressAndCode), Some(Step::Press)) => self.report.codes_fewer += 1,
+            _ => {}
+        }
     }
 
     fn tally(&mut self, found: &Found<'_>, verdict: &Verdict) {

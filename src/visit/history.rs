@@ -29,6 +29,8 @@ pub struct Mark {
     pub head: bool,
     /// Whether it looked like a machine by itself.
     pub machine: bool,
+    /// Its score, as far as it speaks for a machine; 0 where it is not kept.
+    pub score: u8,
 }
 
 impl Mark {
@@ -47,6 +49,7 @@ impl Mark {
             },
             head: *visit.method == http::Method::HEAD,
             machine: false,
+            score: 0,
         }
     }
 
@@ -222,6 +225,17 @@ impl History {
         self.earlier(Duration::MAX).any(|mark| mark.machine && !mark.head)
     }
 
+    /// The score of the page that this visitor has, where scores are kept: that of their latest visit before.
+    #[must_use]
+    pub fn page_score(&self) -> i32 {
+        let pages = self
+            .track
+            .0
+            .iter()
+            .filter(|mark| !mark.head && self.mark.same_visitor(mark));
+        pages.last().map_or(0, |mark| mark.score.into())
+    }
+
     /// Whether the link was visited before `at`, by whomever.
     #[must_use]
     pub fn seen_before(&self, at: Timestamp) -> bool {
@@ -282,6 +296,7 @@ mod tests {
             tls: Fact::Unrecorded,
             head: false,
             machine: false,
+            score: 0,
         }
     }
 

@@ -38,7 +38,7 @@ async fn a_keyboard_is_enough_without_javascript() {
     let browser = opened(&site, &token, true).await;
     browser.tab_to("#code").await;
     browser.types(&text(&browser, "#digits").await).await;
-    browser.tab_to("form button").await;
+    browser.tab_to("form > button").await;
     assert_eq!(site.spent(&token).len(), 0);
     browser.enter().await;
     browser.shows("Home").await;

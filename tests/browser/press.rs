@@ -164,7 +164,7 @@ async fn a_double_click_is_one_call() {
         .goto(&site.url("app.example", &site.gate.link(&token)))
         .await
         .unwrap();
-    tokio::join!(browser.double_click("form button"), async {
+    tokio::join!(browser.double_click("form > button"), async {
         site.upstream.has_received(1).await;
         told.notify_one();
     });
@@ -223,7 +223,7 @@ async fn the_page_is_whole_in_itself() {
     browser.is_held().await;
     assert_eq!(
         browser
-            .value("getComputedStyle(document.querySelector('form button')).cursor")
+            .value("getComputedStyle(document.querySelector('form > button')).cursor")
             .await,
         "pointer"
     );

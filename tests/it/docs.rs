@@ -357,6 +357,7 @@ fn full_record() -> Record {
         values: [("http.request.header.<name>".to_owned(), ["*/*".to_owned()])].into(),
         class: Some("unknown"),
         findings: vec!["head".into()],
+        asked: true,
         step: Some("press"),
         doubts: vec!["no-report"],
         press_score: Some(50),

@@ -36,6 +36,7 @@ const GATE: [&str; 4] = [
     "--signatures",
     "tests/fixtures/explain/own",
 ];
+const DRIVEN: &str = "trusted inactive mouse webdriver hover moves=0 seen=40";
 const LOG: &str = "tests/fixtures/explain/visits.log";
 
 /// Set `UPDATE_FIXTURES` to write the texts anew; then read what changed.
@@ -51,7 +52,7 @@ fn every_explanation_gets_its_text() {
     );
     let request = "tests/fixtures/explain/request.http";
     // The rest of where it comes from is filled in: from the address on, or from the autonomous system on.
-    let cases: [(&str, &[&str], usize); 10] = [
+    let cases: [(&str, &[&str], usize); 14] = [
         ("browser", &["--browser", "--age", "10m"], 0),
         ("early", &["--browser", "--age", "1s"], 0),
         ("curl", &["--curl", &curl], 0),
@@ -65,6 +66,10 @@ fn every_explanation_gets_its_text() {
         ("combined", &["--line", &combined], 2),
         ("logged", &["--request-id", "req_2", "--log", LOG], 0),
         ("changed", &["--request-id", "req_4", "--log", LOG], 0),
+        ("press", &["--request-id", "req_6", "--log", LOG], 2),
+        ("marked", &["--request-id", "req_7", "--log", LOG], 2),
+        ("driven", &["--browser", "--age", "10m", "--press", DRIVEN], 0),
+        ("without-script", &["--browser", "--age", "10m", "--press", ""], 0),
         ("tree", &["--user-agent", "OurGateway/2", "--signature", "own-tree"], 0),
     ];
     let update = std::env::var_os("UPDATE_FIXTURES").is_some();
@@ -95,7 +100,7 @@ fn every_explanation_gets_its_text() {
 #[test]
 fn a_bad_question_is_told() {
     let line = format!(r#"1.2.3.4 - - [26/Nov/2026:01:27:01 +0000] "GET /v?t={TOKEN} HTTP/1.1" 200 1 "-" "x""#);
-    let cases: [(&[&str], i32, &str); 11] = [
+    let cases: [(&[&str], i32, &str); 13] = [
         (&[], 2, "no request is asked about"),
         (
             &["--request-id", "req_9", "--log", "README.md"],
@@ -108,6 +113,8 @@ fn a_bad_question_is_told() {
         (&["--line", &line], 2, "add --config"),
         (&["--age", "5 minutes"], 2, "is no duration"),
         (&["--scheme", "gopher"], 2, "is no scheme"),
+        (&["--press", "trusted nonsense"], 2, "`nonsense` is no word of a report"),
+        (&["--press", "trusted untrusted"], 2, "another one says otherwise"),
         (&["--header", "accept"], 2, "is no header field"),
         (
             &["--signature", "http-libraries-crul"],

@@ -268,3 +268,112 @@ async fn people_at_risk_are_those_who_opened_their_link() {
     );
     gate.finish(&upstream).await;
 }
+
+/// Presses of all kinds: convincing, doubtful, without script, of a page that had a hint, and of the browser that asked.
+async fn presses(gate: &Gate) {
+    let link = |token: &str| link(gate, token);
+    for report in [
+        CONVINCING,
+        "1 untrusted inactive",
+        JUMPS,
+        "1 trusted active mouse webdriver hover moves=20",
+        "",
+    ] {
+        let target = link(&gate.token_to_confirm());
+        later(gate, 60_000);
+        let person = gate.person();
+        let page = person.get(&target).await;
+        let answer = person.press_reporting(&target, &page, report).await;
+        if answer.is_held() {
+            assert_eq!(person.press(&target, &answer).await.status, 200);
+        }
+    }
+    let mut mute = gate.person();
+    mute.headers.remove("accept-language");
+    let target = link(&gate.token());
+    later(gate, 60_000);
+    let page = mute.get(&target).await;
+    assert_eq!(page.code(), None);
+    let decoy = format!("linklatch-note=x&{}", mute.form(&page));
+    mute.post_form(&target, &decoy).await;
+    // The page had a hint against it, the press has another: together they ask for the code.
+    let person = mute.with("accept-language", "en");
+    assert!(person.press_reporting(&target, &page, JUMPS).await.code().is_some());
+
+    let asker = gate.person().with("user-agent", "curl/8.5.0");
+    asker.post_form("/auth/send-link", "a=b").await;
+    later(gate, 20_000);
+    let target = link(&gate.token_to_confirm());
+    let page = asker.get(&target).await;
+    assert_eq!(asker.only_press(&target, &page).await.status, 200);
+}
+
+const CONVINCING: &str = "1 trusted active mouse focus hover touchscreen moves=22 seen=2100";
+const JUMPS: &str = "1 trusted active mouse focus hover moves=0";
+
+/// What the log says of a press in a list of words.
+fn words<'r>(record: &'r Value, field: &str) -> Vec<&'r str> {
+    let list = record[field].as_array();
+    list.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+#[tokio::test]
+async fn presses_are_judged_again_as_they_were() {
+    let upstream = Upstream::plain().await;
+    let config = format!("{CONFIG}ask = \"POST /auth/send-link\"\n").replace("signatures.folder = \"own\"\n", "");
+    let gate = Gate::with(&upstream, &config).await;
+    presses(&gate).await;
+    let log = gate.folder.path().join("gate.log");
+    fs::write(&log, gate.log_text()).unwrap();
+    let path = |name: &str| gate.folder.path().join(name).display().to_string();
+    let (log, config) = (path("gate.log"), path("linklatch.toml"));
+    let mut seen = Vec::new();
+    for record in gate
+        .records()
+        .iter()
+        .filter(|record| record.get("linklatch.link.id").is_some())
+    {
+        let id = record["request_id"].as_str().unwrap();
+        let (told, _) = asked(&["explain", "--request-id", id, "--log", &log, "--config", &config]);
+        assert_eq!(told["verdict"]["score"], record["linklatch.verdict.score"], "{record}");
+        assert_eq!(told["then"]["differences"], Value::Array(Vec::new()), "{told}");
+        assert_eq!(told["then"]["step-differs"], false, "{record}\n{told}");
+        assert_eq!(told["press"].is_null(), record["linklatch.press.score"].is_null());
+        let doubts = told["press"]["doubts"].as_array().into_iter().flatten();
+        let doubts: Vec<_> = doubts.map(|doubt| doubt["name"].as_str().unwrap()).collect();
+        assert_eq!(doubts, words(record, "linklatch.press.doubts"));
+        if !told["press"].is_null() {
+            assert_eq!(told["press"]["score"], record["linklatch.press.score"]);
+            assert_eq!(told["press"]["report"], record["linklatch.press.report"]);
+            seen.push(record["linklatch.reason"].as_str().unwrap().to_owned());
+        }
+    }
+    for reason in ["press", "code_needed", "code", "mark_and_press"] {
+        assert!(seen.iter().any(|known| known == reason), "{reason}: {seen:?}");
+    }
+
+    let (told, code) = asked(&["replay", &log, "--config", &config, "--new-config", &config]);
+    let people = &told["people"];
+    assert_eq!(
+        (&people["codes-more"], &people["codes-fewer"], code),
+        (&0.into(), &0.into(), Some(0))
+    );
+    let same = fs::read_to_string(&config).unwrap();
+    for (weights, more, fewer) in [
+        ("no-path = 50\n", 1, 0),
+        ("no-report = 49\n", 0, 3),
+        ("no-report = 49\nno-path = 50\n", 1, 3),
+    ] {
+        let new = path("new.toml");
+        fs::write(&new, format!("{same}[evidence]\n{weights}")).unwrap();
+        let (told, code) = asked(&["replay", &log, "--config", &config, "--new-config", &new]);
+        let people = &told["people"];
+        assert_eq!(
+            (&people["codes-more"], &people["codes-fewer"]),
+            (&more.into(), &fewer.into()),
+            "{told}"
+        );
+        assert_eq!(code, Some(i32::from(more > 0)));
+    }
+    gate.finish(&upstream).await;
+}

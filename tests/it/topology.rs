@@ -122,6 +122,12 @@ async fn the_composed_services_sign_a_person_in() {
     assert_eq!(asked.header("location"), Some("/check-your-mail"), "{asked:?}");
     let mail = demo.scanned_mail().await;
     let scans = mail["scans"].as_array().unwrap();
+    for presser in ["form robot", "presser"] {
+        let pressed = scans
+            .iter()
+            .filter(|scan| scan["scanner"] == presser && scan["method"] == "POST");
+        assert_eq!(pressed.count(), 2, "{mail}");
+    }
     assert!(
         scans.len() >= 5 && scans.iter().all(|scan| scan["state"] == "whole"),
         "{mail}"

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::press;
 use super::request::{Asked, Place};
 use super::text::truth;
 use super::told::Told;
@@ -30,14 +31,21 @@ pub(super) fn all(told: &Told<'_>) -> Value {
                 Action::Allow => "allow",
             },
         },
+        "press": press::json(told),
+        "press-needs": press::json_needs(told),
         "step": told.asks().then(|| told.step().as_str()),
         "answer": told.answer(),
         "outcome": line.and_then(|line| line.outcome).map(crate::records::Outcome::as_str),
+        "reason": then.and_then(|then| then.reason.as_deref()),
+        "asked-for-the-mail": told.vouched(),
         "then": then.map(|then| json!({
             "class": then.class.as_str(),
             "score": then.score,
             "findings": then.findings,
             "step": then.step,
+            "doubts": then.doubts,
+            "press-score": then.press_score,
+            "step-differs": told.step_differs(then).is_some(),
             "differences": told.differences(then),
         })),
         "found": told.signatures(Truth::Yes).map(|entry| signature(told, entry))

@@ -2,6 +2,8 @@
 
 mod curl;
 mod json;
+mod press;
+mod reasons;
 mod request;
 mod text;
 mod told;
@@ -35,6 +37,7 @@ Examples:
   What would this look like?
     linklatch explain --curl \"curl -I https://auth.example.com/auth/verify?token=x\"
     linklatch explain --browser --client 192.0.2.7 --age 2s
+    linklatch explain --browser --press 'trusted active mouse focus hover moves=22 seen=2100'
     linklatch explain --config linklatch.toml --raw request.txt --signature own-gateway
 
 What is not named is not recorded: nothing is taken to be missing. No token is shown.
@@ -95,6 +98,9 @@ pub(super) struct ExplainArgs {
     /// Age of the link when it is opened, such as 5s; nothing came before.
     #[arg(long, value_name = "DURATION", help_heading = "Facts, laid over the request")]
     age: Option<String>,
+    /// A press, by the words of the page's script, as in linklatch.press.report; '' for a page without script.
+    #[arg(long, value_name = "WORDS", help_heading = "Facts, laid over the request")]
+    press: Option<String>,
     /// How it comes: http or https.
     #[arg(long, value_name = "SCHEME", help_heading = "Facts, laid over the request")]
     scheme: Option<String>,

@@ -9,6 +9,7 @@ use super::ExplainArgs;
 use crate::cli::set::{Set, Stop};
 use crate::diag::units;
 use crate::gate::Routed;
+use crate::gate::evidence::{Evidence, Report};
 use crate::records::Outcome;
 use crate::records::kind::Then;
 use crate::records::read::Seen;
@@ -40,6 +41,8 @@ pub(super) struct Asked {
     pub(super) line: Option<FromLine>,
     /// Whether all that came before it is known.
     pub(super) whole_past: bool,
+    /// What its press shows; `None`: it is none, or nothing is known of it.
+    pub(super) evidence: Option<Evidence>,
 }
 
 /// What a line says besides.
@@ -89,6 +92,7 @@ impl Asked {
             secrets: Vec::new(),
             line: None,
             whole_past: false,
+            evidence: None,
         }
     }
 
@@ -136,6 +140,7 @@ impl Asked {
                 then: seen.then.clone(),
             }),
             whole_past,
+            evidence: seen.evidence(),
         }
     }
 
@@ -234,6 +239,12 @@ impl Asked {
                 .ok_or_else(|| Stop::Usage(format!("--age: `{age}` is no duration; {}", units::DURATION_HELP)))?;
             self.set_age(age);
         }
+        if let Some(words) = &args.press {
+            self.evidence = Some(Evidence {
+                report: report(words)?,
+                decoy: self.evidence.is_some_and(|evidence| evidence.decoy),
+            });
+        }
         Ok(())
     }
 
@@ -283,6 +294,28 @@ pub(super) fn raw(text: &str) -> Result<Parsed, String> {
         fields,
     })
 }
+
+/// A report as the log has it; the first word may be left out.
+fn report(words: &str) -> Result<Option<Report>, Stop> {
+    let words = words.trim();
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let text = format!("1 {}", words.strip_prefix("1 ").unwrap_or(words));
+    let report = Report::read(&text);
+    let known = report.map(|report| report.to_string()).unwrap_or_default();
+    let unknown = text
+        .split(' ')
+        .find(|word| !word.contains('=') && !known.split(' ').any(|known| known == *word));
+    match unknown {
+        Some(word) => Err(Stop::Usage(format!(
+            "--press: `{word}` is no word of a report, or another one says otherwise; {PRESS_HELP}"
+        ))),
+        None => Ok(report),
+    }
+}
+
+const PRESS_HELP: &str = "one looks like: trusted active mouse focus hover moves=22 seen=2100";
 
 /// A visit of which nothing is known but its method.
 fn method(name: &str) -> Result<Method, Stop> {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::request::{Asked, FromLine, Place};
 use super::told::Told;
+use super::{press, reasons};
 use crate::cli::render::{heading, row, wrapped};
 use crate::gate::SignatureReason;
 use crate::gate::verdict::Class;
@@ -23,6 +24,8 @@ pub(super) fn all(told: &Told<'_>) -> String {
         misses(&mut text, told);
     }
     verdict(&mut text, told);
+    press::text(&mut text, told);
+    outcome(&mut text, told);
     text
 }
 
@@ -242,25 +245,47 @@ fn verdict(text: &mut String, told: &Told<'_>) {
         row(text, "step", told.step().as_str());
     }
     row(text, "answer", &told.answer());
-    let line = told.asked.line.as_ref();
-    if let Some(outcome) = line.and_then(|line| line.outcome) {
-        row(text, "outcome", outcome.as_str());
+}
+
+/// What was done with a logged request, and whether it would be today.
+fn outcome(text: &mut String, told: &Told<'_>) {
+    let Some(line) = &told.asked.line else { return };
+    let (Some(outcome), Some(then)) = (line.outcome, told.then()) else {
+        return;
+    };
+    heading(text, "in the log");
+    let reason = then.reason.as_deref().unwrap_or_default();
+    row(text, "outcome", outcome.as_str());
+    match reasons::in_words(reason) {
+        "" if reason.is_empty() => {}
+        "" => row(text, "reason", reason),
+        words => row(text, "reason", &format!("{reason}: {words}")),
     }
-    if let Some(then) = line.and_then(|line| line.then.as_ref()) {
+    let mut differs = Vec::new();
+    let verdict = &told.explanation.verdict;
+    if then.class != verdict.class || then.score.is_some_and(|score| score != verdict.score) {
         let score = then.score.map_or_else(String::new, |score| format!(" {score}"));
-        let names = told.differences(then);
-        let same = then.class == verdict.class && then.score.is_none_or(|score| score == verdict.score);
-        if same && names.is_empty() {
-            row(text, "then", "the same");
-        } else {
-            let now = format!("{} {}", verdict.class.as_str(), verdict.score);
-            row(
-                text,
-                "then",
-                &format!("{}{score}; now {now} ({})", then.class.as_str(), names.join(", ")),
-            );
-        }
+        let (was, now) = (then.class.as_str(), verdict.class.as_str());
+        differs.push(format!("{was}{score}, now {now} {}", verdict.score));
     }
+    if let (Some(was), Some(press)) = (then.press_score, told.press())
+        && was != press.weighed.score
+    {
+        differs.push(format!("press {was}, now {}", press.weighed.score));
+    }
+    if let Some((was, now)) = told.step_differs(then) {
+        differs.push(format!("{}, now {}", was.as_str(), now.as_str()));
+    }
+    let names = told.differences(then);
+    if !names.is_empty() {
+        differs.push(names.join(", "));
+    }
+    let then = if differs.is_empty() {
+        "the same".to_owned()
+    } else {
+        differs.join("; ")
+    };
+    row(text, "then", &then);
 }
 
 /// A signature's conditions, each with what became of it.

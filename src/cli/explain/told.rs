@@ -2,6 +2,7 @@
 
 use super::request::{Asked, Place};
 use crate::cli::set::Set;
+use crate::gate::link::Mode;
 use crate::gate::{Explanation, SignatureReason, Step};
 use crate::records::kind::Then;
 use crate::records::{of_record, redact};
@@ -128,10 +129,10 @@ impl Told<'_> {
             .iter()
             .filter(|name| !then.findings.iter().any(|known| known == *name));
         let gone = then.findings.iter().filter(|name| !now.contains(&name.as_str()));
-        fresh
+        let visit = fresh
             .map(|name| format!("+{name}"))
-            .chain(gone.map(|name| format!("-{name}")))
-            .collect()
+            .chain(gone.map(|name| format!("-{name}")));
+        visit.chain(self.press_differences(then)).collect()
     }
 
     /// Whether the answer is a page that asks a step of a person.
@@ -141,13 +142,31 @@ impl Told<'_> {
         link && holds && self.explanation.verdict.action() == Action::Weigh && !self.asked.visit.as_visit().is_program()
     }
 
-    /// The step that its page asks for.
+    /// The step that its page asks for, or its press.
     pub(super) fn step(&self) -> Step {
-        let mode = match &self.asked.place {
-            Place::Link(Some(name), _) => self.set.gate.link_named(name).map(|link| link.mode),
+        match self.press().filter(|_| self.is_press()) {
+            Some(press) => press.step,
+            None => Step::called_for(self.mode(), self.explanation.verdict.score, self.vouched()),
+        }
+    }
+
+    /// The mode of its link.
+    pub(super) fn mode(&self) -> Mode {
+        let link = match &self.asked.place {
+            Place::Link(Some(name), _) => self.set.gate.link_named(name),
             _ => None,
         };
-        Step::called_for(mode.unwrap_or_default(), self.explanation.verdict.score, false)
+        link.map(|link| link.mode).unwrap_or_default()
+    }
+
+    /// Whether its browser had asked for the mail.
+    pub(super) fn vouched(&self) -> bool {
+        self.then().is_some_and(|then| then.asked)
+    }
+
+    /// What its line says of that time.
+    pub(super) fn then(&self) -> Option<&Then> {
+        self.asked.line.as_ref()?.then.as_deref()
     }
 
     /// What such a request is answered.
@@ -161,8 +180,16 @@ impl Told<'_> {
             (Place::Unknown(_) | Place::Link(..), Action::Refuse) => "refused (403), by a signature",
             (Place::Unknown(_) | Place::Link(..), Action::Allow) => "it passes, by a signature",
             (Place::Unknown(_) | Place::Link(..), Action::Weigh) => match visit.method.as_str() {
+                "GET" | "HEAD" | "POST" if self.mode() == Mode::Observe && !self.is_press() => OBSERVED,
+                "GET" | "HEAD" | "POST" if self.passes_by_mode() => "it passes at once: nothing speaks for a machine",
                 "GET" | "HEAD" if visit.is_program() => "the envelope for a program (403), which opens nothing",
                 "GET" | "HEAD" => "the page, which opens nothing until a person has done the step",
+                "POST" if self.is_press() => match self.step() {
+                    Step::Press => "the link is opened, once",
+                    Step::PressAndCode => {
+                        "with the right code the link is opened, once; without, a page that asks for it"
+                    }
+                },
                 "POST" => "with the page's ticket the link is opened once; without it, the page",
                 "OPTIONS" => "which methods there are",
                 _ => "refused (405): links do not know the method",
@@ -171,3 +198,6 @@ impl Told<'_> {
         answer.to_owned()
     }
 }
+
+/// What `mode = "observe"` does.
+const OBSERVED: &str = "it passes: its link's mode is `observe`, and the log has the step that would have been asked";

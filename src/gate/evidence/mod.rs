@@ -248,6 +248,14 @@ pub struct Weighed {
     pub score: i32,
 }
 
+impl Weighed {
+    /// What decides on a press: the score of its visit or of its page's, whichever is more, and the doubts.
+    #[must_use]
+    pub fn with(&self, visit: i32, page: i32) -> i32 {
+        visit.max(page) + self.score
+    }
+}
+
 const SEC_FETCH_USER: HeaderName = HeaderName::from_static("sec-fetch-user");
 
 #[cfg(test)]
