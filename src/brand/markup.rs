@@ -101,7 +101,7 @@ impl<'t> Reader<'t> {
         let start = self.at;
         let text_end = match raw {
             Some(end) => self.rest().find(end),
-            None => self.rest().find('<').or(Some(self.rest().len())),
+            None => self.rest().find('<').or_else(|| Some(self.rest().len())),
         };
         let Some(length) = text_end else {
             return self.wrong(start, "it never ends");

@@ -63,15 +63,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         fingerprint_header: net::fingerprint_header(raw, diagnostics),
         clients: client::clients(raw, &secrets.clients, diagnostics),
         doubts: doubts(raw, diagnostics),
-        page: PageSettings {
-            site_name: site_name(raw, diagnostics),
-            locales: Arc::new(Locales::shipped()),
-            brand: Brand {
-                palette: brand::palette(&raw.page, diagnostics),
-                ..Brand::default()
-            },
-            assets: assets(raw, diagnostics),
-        },
+        page: page(raw, diagnostics),
         keys: secrets.keys,
         times: times(raw, diagnostics),
         limits: limits(raw, diagnostics),
@@ -96,6 +88,19 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         );
     }
     (!diagnostics.has_errors()).then_some(config)
+}
+
+/// The pages, but for what stands in files of its own.
+fn page(raw: &Raw, diagnostics: &mut Diagnostics) -> PageSettings {
+    PageSettings {
+        site_name: site_name(raw, diagnostics),
+        locales: Arc::new(Locales::shipped()),
+        brand: Brand {
+            palette: brand::palette(&raw.page, diagnostics),
+            ..Brand::default()
+        },
+        assets: assets(raw, diagnostics),
+    }
 }
 
 fn public_url(at: &At<String>, hosts: &[String], diagnostics: &mut Diagnostics) -> Option<PublicUrl> {
