@@ -1,11 +1,11 @@
 //! Raw to ready: everything that can be known to be wrong is said here, all at once.
 
-mod brand;
 pub(crate) mod client;
 mod confirm;
 mod link;
 mod names;
 pub(crate) mod net;
+mod page;
 mod server;
 
 use std::collections::BTreeMap;
@@ -13,14 +13,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::raw::Raw;
-use super::{Config, Limits, Log, LogFormat, Lookups, PageSettings, PublicUrl, Times};
-use crate::brand::Brand;
+use super::{Config, Limits, Log, LogFormat, Lookups, PublicUrl, Times};
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
 use crate::gate::checks::Checks;
 use crate::gate::evidence::Doubts;
-use crate::locales::Locales;
 use crate::secret::SecretKey;
 use crate::signatures::Signatures;
 
@@ -63,7 +61,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         fingerprint_header: net::fingerprint_header(raw, diagnostics),
         clients: client::clients(raw, &secrets.clients, diagnostics),
         doubts: doubts(raw, diagnostics),
-        page: page(raw, diagnostics),
+        page: page::page(&raw.page, diagnostics),
         keys: secrets.keys,
         times: times(raw, diagnostics),
         limits: limits(raw, diagnostics),
@@ -88,19 +86,6 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         );
     }
     (!diagnostics.has_errors()).then_some(config)
-}
-
-/// The pages, but for what stands in files of its own.
-fn page(raw: &Raw, diagnostics: &mut Diagnostics) -> PageSettings {
-    PageSettings {
-        site_name: site_name(raw, diagnostics),
-        locales: Arc::new(Locales::shipped()),
-        brand: Brand {
-            palette: brand::palette(&raw.page, diagnostics),
-            ..Brand::default()
-        },
-        assets: assets(raw, diagnostics),
-    }
 }
 
 fn public_url(at: &At<String>, hosts: &[String], diagnostics: &mut Diagnostics) -> Option<PublicUrl> {
@@ -135,36 +120,6 @@ fn not_served(named: &[At<String>], hosts: &[String], diagnostics: &mut Diagnost
             );
         }
     }
-}
-
-fn site_name(raw: &Raw, diagnostics: &mut Diagnostics) -> Option<String> {
-    let at = raw.page.site_name.as_ref()?;
-    let length = at.value.chars().count();
-    if at.value.trim().is_empty() || length > 80 || at.value.chars().any(char::is_control) {
-        let help = "write the name that people know, up to 80 characters on one line";
-        diagnostics.error("site-name-invalid", at.span, "that is no name for a page", help);
-        return None;
-    }
-    Some(at.value.trim().to_owned())
-}
-
-fn assets(raw: &Raw, diagnostics: &mut Diagnostics) -> String {
-    let default = PageSettings::default().assets;
-    let Some(at) = &raw.page.assets else { return default };
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
-    let whole = at.value.starts_with('/') && at.value.ends_with('/') && at.value.len() > 1;
-    let dots = at.value.split('/').any(|segment| segment == "." || segment == "..");
-    if !whole || dots || at.value.contains("//") || !at.value.chars().all(plain) {
-        let help = "write a path between slashes that your upstream does not use: \"/.linklatch/\"";
-        diagnostics.error(
-            "path-invalid",
-            at.span,
-            format!("`{}` is no folder for files", at.value),
-            help,
-        );
-        return default;
-    }
-    at.value.clone()
 }
 
 fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
