@@ -49,8 +49,6 @@ pub struct Bounds {
     pub entries: u64,
     /// Bytes of all kept answers.
     pub answers: u64,
-    /// A ticket's life.
-    pub ticket: Duration,
     /// An opening's life.
     pub opening: Duration,
     /// The life of an ended press: its answer's.
@@ -147,7 +145,8 @@ impl Memory {
             uses: Uses::new(bounds.entries),
             flights: Arc::default(),
             ended: store(bounds.entries, bounds.answer),
-            tickets: store(bounds.entries, bounds.ticket * 2),
+            // A mark is a ticket as well, and lives as long as its link.
+            tickets: store(bounds.entries, USED_LIFE),
             openings: store(bounds.entries, bounds.opening),
             open_targets: store(bounds.entries, bounds.opening),
             used: store(bounds.entries, USED_LIFE),

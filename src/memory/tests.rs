@@ -12,7 +12,6 @@ const HOUR: Duration = Duration::from_secs(3600);
 const BOUNDS: Bounds = Bounds {
     entries: 1000,
     answers: 100,
-    ticket: HOUR,
     opening: HOUR,
     answer: HOUR,
 };
@@ -186,4 +185,18 @@ fn a_use_is_remembered_for_the_browsers_that_it_worked_in() {
     assert_eq!(uses.before(&later(now, 47 * 3600)), UsedBy::ThisBrowser);
     assert_eq!(uses.before(&later(press(2, 1), 47 * 3600)), UsedBy::ThisBrowser);
     assert_eq!(uses.before(&later(now, 48 * 3600)), UsedBy::Nobody);
+}
+
+#[tokio::test]
+async fn a_spent_ticket_is_known_when_all_else_is_forgotten() {
+    let memory = Memory::new(Bounds {
+        opening: Duration::ZERO,
+        answer: Duration::ZERO,
+        ..BOUNDS
+    });
+    let Claimed::First(_, lease, _) = claim(&memory, press(1, 1)) else {
+        panic!("not the first")
+    };
+    lease.settle(Settled::Answered, press(1, 1).now);
+    assert!(matches!(claim(&memory, later(press(1, 1), 1)), Claimed::TicketSpent));
 }
