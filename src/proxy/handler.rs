@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use http::{Method, Request, Response, header};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
 use super::body::Body;
@@ -255,7 +255,7 @@ impl Exchange {
         let names = marked.map(|link| &*link.name);
         let sealed = self.snapshot.gate.seal_asked(names, self.now, &super::random());
         if let Some(cookie) = cookies::Cookie::Asked.set(&sealed, self.https, None) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+            cookies::add(response.headers_mut(), cookie);
         }
     }
 
