@@ -124,7 +124,9 @@ impl Gate {
         } else {
             PassReason::OpenedCall
         };
-        (links.contains(&opening.link) && now < opening.until)
+        let mut named = call.candidates.iter().map(|candidate| &self.links[candidate.link]);
+        let opens = opening.of.is_none_or(|of| named.any(|link| self.name_of(link) == of));
+        (opens && links.contains(&opening.link) && now < opening.until)
             .then(|| Passage::new(call.request.map(|()| body), reason, None))
     }
 

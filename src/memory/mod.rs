@@ -31,7 +31,7 @@ pub struct Memory {
     /// Presses that ended, as long as their answer is kept.
     ended: Cache<Target, Ended>,
     tickets: Cache<Random, ()>,
-    openings: Cache<LinkId, Timestamp>,
+    openings: Cache<LinkId, Opening>,
     open_targets: Cache<TargetId, Timestamp>,
     used: Cache<TargetId, ()>,
     /// Which link the mark of a browser vouches for.
@@ -238,19 +238,20 @@ impl Memory {
         links.contains(&bound)
     }
 
-    /// Opens a link's calls, and the target itself for a POST.
-    pub fn open(&self, opening: Opening, target: OpenTarget) {
-        self.openings.insert(opening.link, opening.until);
+    /// Opens a link's calls, and the target itself for a POST. What a person opened stays as open as it was.
+    pub fn open(&self, opening: Opening, target: OpenTarget, now: Timestamp) {
+        let kept = |known: Opening| known.of.is_none() && opening.of.is_some() && now < known.until;
+        self.openings.entry(opening.link).and_upsert_with(|known| {
+            let known = known.map(moka::Entry::into_value);
+            known.filter(|known| kept(*known)).unwrap_or(opening)
+        });
         self.open_targets.insert(target.target, target.until);
     }
 
     /// The link's opening, if it holds.
     #[must_use]
     pub fn opening(&self, link: LinkId, now: Timestamp) -> Option<Opening> {
-        self.openings
-            .get(&link)
-            .filter(|until| now < *until)
-            .map(|until| Opening { link, until })
+        self.openings.get(&link).filter(|opening| now < opening.until)
     }
 
     /// The target's opening, if it holds.

@@ -160,16 +160,26 @@ fn presses_under_way_are_never_pushed_out() {
 fn an_opening_holds_for_its_time_and_its_target() {
     let memory = memory();
     let (link, target, until) = (press(1, 1).link, press(1, 1).target, Timestamp::from_millis(10));
-    memory.open(Opening { link, until }, OpenTarget { target, until });
+    let (now, confirmed) = (Timestamp::from_millis(0), Opening { link, of: None, until });
+    let passed = Opening {
+        of: Some(7),
+        ..confirmed
+    };
+    for opening in [passed, confirmed, passed] {
+        memory.open(opening, OpenTarget { target, until }, now);
+    }
     assert_eq!(
         memory.opening(link, Timestamp::from_millis(9)),
-        Some(Opening { link, until })
+        Some(confirmed),
+        "what a person opened stays open"
     );
     assert_eq!(
         memory.open_target(target, Timestamp::from_millis(9)),
         Some(OpenTarget { target, until })
     );
     assert_eq!(memory.opening(link, until), None);
+    memory.open(passed, OpenTarget { target, until }, until);
+    assert_eq!(memory.opening(link, now), Some(passed), "no longer than its time");
     assert_eq!(memory.open_target(target, until), None);
 }
 
