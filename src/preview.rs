@@ -126,7 +126,7 @@ impl Shown {
         let found = match parts[..] {
             [""] => Some(self.languages()),
             ["index.json"] => Some(self.list()),
-            [language, ""] => self.states(language),
+            [language] | [language, ""] => self.states(language),
             [language, purpose, state] => self.page(language, purpose, state),
             _ => None,
         };

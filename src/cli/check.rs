@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{CheckArgs, Exit, Format, overrides, render};
 use crate::config::{Config, Listener, Upstream};
 use crate::diag::{Diagnostics, SourceMap, render as diag_render};
-use crate::gate::link::{Call, Confirm, Link};
+use crate::gate::link::{Call, Confirm, Link, Mode, SameBrowser};
 use crate::load::{self, Environment, Loaded};
 use crate::locales::Locale;
 use crate::signatures::{Action, Signatures};
@@ -88,6 +88,12 @@ fn summary(name: &str, loaded: &Loaded) -> String {
     for link in &config.links {
         let host = link.host.as_deref().unwrap_or_default();
         let _ = writeln!(text, "  {} {host}{}", link.name, link.url);
+        if let Some(line) = mode_line(link.mode) {
+            let _ = writeln!(text, "    mode {line}");
+        }
+        if link.same_browser == SameBrowser::Pass {
+            let _ = writeln!(text, "    opened without a press by the browser that asked for it");
+        }
         let _ = writeln!(text, "    then {}", confirm_line(link));
         for call in &link.calls {
             let _ = writeln!(text, "    and only then lets pass {}", call_line(call));
@@ -236,6 +242,21 @@ fn confirm_line(link: &Link) -> String {
     }
 }
 
+/// The word for a value in the file.
+fn named<T: Copy + PartialEq>(all: &[(&'static str, T)], value: T) -> Option<&'static str> {
+    all.iter().find(|(_, one)| *one == value).map(|(name, _)| *name)
+}
+
+/// Whom a link's pages stop, where that is not everybody's one press.
+const fn mode_line(mode: Mode) -> Option<&'static str> {
+    match mode {
+        Mode::Enforce => None,
+        Mode::Strict => Some("strict: everybody types a code, but for the browser that asked for it"),
+        Mode::Adaptive => Some("adaptive: shut only to what may be a machine; all else opens it at once"),
+        Mode::Observe => Some("observe: not shut at all; the log says what would have been asked"),
+    }
+}
+
 fn call_line(call: &Call) -> String {
     format!("{} {}", call.method, call.url)
 }
@@ -284,6 +305,8 @@ fn effective(loaded: &Loaded) -> Value {
                 Confirm::Form(_) => "form",
                 Confirm::Json(_) => "json",
             },
+            "mode": named(&Mode::ALL, link.mode),
+            "same-browser": named(&SameBrowser::ALL, link.same_browser),
             "once": link.once,
             "new-link": link.new_link,
             "calls": link.calls.iter().map(call_line).collect::<Vec<_>>(),

@@ -21,8 +21,8 @@ Examples:
   linklatch preview --config linklatch.toml
 
 The first page lists all others; /index.json lists them for programs. Buttons lead back to the page that they stand on.
-The file, and what it names, is read again when it changes: save, then reload the page. What is wrong with it is shown in
-place of the pages.")]
+The file, and what it names, is read again when it changes: save, then reload the page. What is wrong with it is shown \
+in place of the pages.")]
 pub(super) struct PreviewArgs {
     /// Configuration file; the shipped pages without it. Keys and certificates that it names may be missing.
     #[arg(long, value_name = "FILE")]

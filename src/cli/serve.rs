@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::reload::{Again, load};
 use super::{Exit, ServeArgs, render};
 use crate::config::{Config, LogFormat};
+use crate::gate::link::Mode;
 use crate::load::{Environment, Loaded};
 use crate::server::Server;
 use crate::tasks::Tasks;
@@ -70,7 +71,12 @@ fn announce(server: &Server, config: &Config) {
         );
     }
     for link in &config.links {
-        tracing::info!("link `{}` is held: {}", link.name, link.url);
+        let what = match link.mode {
+            Mode::Enforce | Mode::Strict => "held",
+            Mode::Adaptive => "held from what may be a machine",
+            Mode::Observe => "only observed, not held",
+        };
+        tracing::info!("link `{}` is {what}: {}", link.name, link.url);
     }
     if config.keys.is_empty() {
         tracing::info!(

@@ -70,7 +70,7 @@ pub struct Running {
 pub enum DemoError {
     /// An address can't be had.
     #[error(
-        "can't listen on {address} for the {what}: {source}\n\
+        "can't listen on {address} for the {what}: {reason}\n\
          help: end the program that uses this port, or choose another: `{flag} 127.0.0.1:0` takes a free one"
     )]
     Listen {
@@ -80,8 +80,8 @@ pub enum DemoError {
         address: SocketAddr,
         /// The option that names the address.
         flag: &'static str,
-        /// What the system said.
-        source: io::Error,
+        /// What the system said; not the error's source, or it would be told once more behind the help.
+        reason: io::Error,
     },
     /// The gate did not start.
     #[error(transparent)]
@@ -196,11 +196,11 @@ async fn bind(
     what: &'static str,
     flag: &'static str,
 ) -> Result<(TcpListener, SocketAddr), DemoError> {
-    let failed = |source| DemoError::Listen {
+    let failed = |reason| DemoError::Listen {
         what,
         address,
         flag,
-        source,
+        reason,
     };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;

@@ -366,7 +366,12 @@ fn wrong_type(what: &str, wanted: &str, value: &DeValue<'_>, span: Span, help: &
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     };
-    diagnostics.error("wrong-type", span, format!("{what} is {wanted}, found {found}"), help);
+    diagnostics.error(
+        "wrong-type",
+        span,
+        format!("{what} must be {wanted}, and is {found}"),
+        help,
+    );
 }
 
 impl Read for String {

@@ -83,11 +83,22 @@ fn as_ipv4(network: IpNet) -> Option<Ipv4Net> {
 
 /// A duration between a millisecond and a day.
 pub(crate) fn duration(key: &str, at: &At<String>, diagnostics: &mut Diagnostics) -> Option<Duration> {
+    duration_of_days(key, at, 1, diagnostics)
+}
+
+/// A duration between a millisecond and so many days.
+pub(crate) fn duration_of_days(
+    key: &str,
+    at: &At<String>,
+    days: u32,
+    diagnostics: &mut Diagnostics,
+) -> Option<Duration> {
     match units::duration(&at.value) {
-        Some(duration) if !duration.is_zero() && duration <= DAY => Some(duration),
+        Some(duration) if !duration.is_zero() && duration <= DAY * days => Some(duration),
         Some(_) => {
             let message = format!("`{key}` is out of range");
-            diagnostics.error("out-of-range", at.span, message, "it may be from 1ms to 1d");
+            let help = format!("it may be from 1ms to {days}d");
+            diagnostics.error("out-of-range", at.span, message, help);
             None
         }
         None => {

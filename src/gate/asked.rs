@@ -72,10 +72,10 @@ impl Gate {
         (vouches && binds(asked.id)).then_some(Vouched { asked })
     }
 
-    /// Whether a mark is one of a link's kind, and not older than such links live.
+    /// Whether a mark is one of a link's kind, and not older than such links live, nor than a day.
     pub(super) fn is_mark_of(&self, asked: &Asked, link: &Link, now: Timestamp) -> bool {
         let name = self.name_of(link);
-        let life = link.lifetime.unwrap_or(LINK_LIFE);
+        let life = link.lifetime.unwrap_or(LINK_LIFE).min(MARK_LIFE);
         link.same_browser != SameBrowser::Off
             && asked.links.contains(&name)
             && now.since(asked.at) <= life
@@ -117,5 +117,7 @@ impl Gate {
 
 /// For how long links live where the configuration does not say.
 const LINK_LIFE: Duration = Duration::from_secs(60 * 60);
+/// For how long a mark vouches at most: whether a link was seen before it was asked for is remembered for a day.
+const MARK_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How far the clocks of replicas and of the upstream may be apart.
 const CLOCKS: Duration = Duration::from_secs(60);

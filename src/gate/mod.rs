@@ -325,10 +325,16 @@ impl Gate {
 
     /// The code that a page asks for, if any. `of_link` are the wrong tries that its link has seen.
     #[must_use]
-    pub fn code(&self, step: Step, again: Option<Again>, of_link: u32, random: &Random) -> Option<Code> {
+    pub fn code(
+        &self,
+        step: Step,
+        again: Option<Again>,
+        of_link: u32,
+        random: impl FnOnce() -> Random,
+    ) -> Option<Code> {
         match (again, step) {
             (Some(Again::Code { code, .. }), _) => Some(code),
-            (Some(Again::CodeNeeded), _) | (_, Step::PressAndCode) => Some(Code::new(of_link, random)),
+            (Some(Again::CodeNeeded), _) | (_, Step::PressAndCode) => Some(Code::new(of_link, &random())),
             (_, Step::Press) => None,
         }
     }

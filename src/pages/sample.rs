@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::notice::Action;
+use super::set::trouble_id;
 use super::{Hold, Notice, NoticeText, Pages, Voice};
 use crate::gate::{Again, Code, Trouble};
 
@@ -56,6 +57,7 @@ impl Sample {
             Self::PressInApp => "press-in-app",
             Self::Code(None) => "code",
             Self::CodeInApp => "code-in-app",
+            Self::Code(Some(Again::Code { trouble, .. })) => trouble_id(trouble),
             Self::Code(Some(again)) => again.as_str(),
             Self::Notice(notice, _) => notice.code(),
         };

@@ -138,7 +138,8 @@ fn language(frame: &Frame<'_>) -> LanguageSet {
     }
 }
 
-const fn trouble_id(trouble: Trouble) -> &'static str {
+/// The name of the text that says it.
+pub(super) const fn trouble_id(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::Missing => "code-missing",
         Trouble::Wrong => "code-wrong",

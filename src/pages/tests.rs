@@ -134,12 +134,13 @@ fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
 fn the_holding_page_is_one_form_that_posts_to_its_own_address() {
     let page = hold_of("auth.example.com", "c2VhbGVk");
     assert_eq!(
-        page.matches(r#"<form method="post""#).count(),
+        page.matches(r#"<form method="post" action="""#).count(),
         2,
         "and one for the language"
     );
     assert_eq!(page.matches("<form").count(), 2);
-    assert!(!page.contains("action="));
+    // A form without an action loses the query in w3m.
+    assert_eq!(page.matches("action=").count(), 2);
     assert!(page.contains(&format!(
         r#"<input type="hidden" name="{TICKET_FIELD}" value="c2VhbGVk">"#
     )));

@@ -54,7 +54,7 @@ impl Proxy {
     ) -> Option<Code> {
         let of_link = self.memory.tries().of_link(protected.link_id());
         let gate = &exchange.snapshot.gate;
-        gate.code(judged.step(gate.link(protected)), again, of_link, &random())
+        gate.code(judged.step(gate.link(protected)), again, of_link, random)
     }
 }
 

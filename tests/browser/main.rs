@@ -8,10 +8,16 @@
 )]
 
 mod apps;
+mod axe;
 mod browser;
 mod code;
 mod demo;
+mod drive;
+mod machines;
+mod people;
 mod press;
 #[expect(dead_code, unused_imports, reason = "the other tests use more of it")]
 #[path = "../it/support/mod.rs"]
 mod support;
+mod table;
+mod trial;

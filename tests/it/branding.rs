@@ -170,6 +170,8 @@ async fn the_preview_shows_every_page_as_the_gate_would() {
     let list = designer.get("/index.json").await.json();
     let pages = list["pages"].as_array().unwrap();
     assert!(pages.len() > 1000, "{}", pages.len());
+    let paths: std::collections::HashSet<_> = pages.iter().map(|page| page["path"].as_str()).collect();
+    assert_eq!(paths.len(), pages.len(), "each page has a path of its own");
     let mut titles = std::collections::HashSet::new();
     for page in pages {
         // Every language and purpose once, every state once; all of them in one language would take long enough.
@@ -219,10 +221,10 @@ async fn the_preview_shows_every_page_as_the_gate_would() {
     assert_eq!(designer.get(script).await.status, 200);
     let head = designer.head("/de/sign-in/press").await;
     assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
-    for path in ["/", "/de/"] {
+    for path in ["/", "/de/", "/de"] {
         assert!(designer.get(path).await.body.contains("<a href=\"/de/"), "{path}");
     }
-    for path in ["/xx/", "/de/sign-in/nothing", "/de/nothing/press", "/de"] {
+    for path in ["/xx/", "/de/sign-in/nothing", "/de/nothing/press", "/xx"] {
         assert_eq!(designer.get(path).await.status, 404, "{path}");
     }
 }

@@ -84,13 +84,16 @@ fn check_says_what_the_operator_added() {
                      user-agent = ['our-monitor']\nmatch = [{ user-agent = \"our-monitor\", client = \"192.0.2.1\" }]\n";
     write("own/own.toml", signature);
     let config = "upstream = \"http://127.0.0.1:3000\"\nkeys.file = \"gate.key\"\nsignatures.folder = \"own\"\n\
-                  [[link]]\nurl = \"/v/{token}\"\nnew-link = \"/sign-in\"\n";
+                  [[link]]\nurl = \"/v/{token}\"\nnew-link = \"/sign-in\"\nmode = \"observe\"\n\
+                  ask = \"POST /send\"\nsame-browser = \"pass\"\n";
     write("gate.toml", config);
     let path = |name: &str| folder.path().join(name).display().to_string();
     let output = run(&["check", &path("gate.toml")]);
     let text = out(&output);
     let key = format!("seals with\n  1 key from {}\n", path("gate.key"));
     for said in [
+        "    mode observe: not shut at all; the log says what would have been asked\n",
+        "    opened without a press by the browser that asked for it\n",
         "    new links at /sign-in\n",
         &key,
         "  lets pass without a press: own-monitor\n",

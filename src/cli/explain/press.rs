@@ -146,7 +146,7 @@ pub(super) fn text(text: &mut String, told: &Told<'_>) {
         row(text, "report", &report);
         let page = match told.page_score() {
             0 if told.asked.line.is_some() && !told.asked.whole_past => "not known".to_owned(),
-            score => format!("its visit's score was {score}"),
+            score => format!("the visit that got it scored {score}"),
         };
         if told.is_press() {
             row(text, "its page", &page);

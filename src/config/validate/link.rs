@@ -16,6 +16,8 @@ use crate::locales::Purpose;
 
 /// From how many characters on a value in a call is a token.
 const MIN_LENGTH: usize = 16;
+/// For how long links may live: what became of one is remembered no longer.
+const LIFETIME_DAYS: u32 = 30;
 
 /// All links.
 pub(super) fn links(raw: &Raw, hosts: &[String], diagnostics: &mut Diagnostics) -> Vec<Link> {
@@ -77,7 +79,7 @@ fn link(
     let mode = names::named("mode", raw.mode.as_ref(), &Mode::ALL, diagnostics);
     let same_browser = same_browser(raw, diagnostics);
     let lifetime = raw.lifetime.as_ref();
-    let lifetime = lifetime.and_then(|at| values::duration("lifetime", at, diagnostics));
+    let lifetime = lifetime.and_then(|at| values::duration_of_days("lifetime", at, LIFETIME_DAYS, diagnostics));
     // What follows is about the holes of a url that was understood.
     let url = url?;
     let belongs = belongs(raw, &url, diagnostics);

@@ -42,7 +42,7 @@ pub enum Doubt {
     Headless,
     /// A driving program left its traces in the page.
     Automation,
-    /// A mouse pressed where nothing can hover.
+    /// A mouse pressed where nothing can hover, or a finger where nothing can be touched.
     NoHover,
     /// Nothing led to the press: neither moves, nor touch, nor keys.
     NoPath,
@@ -111,7 +111,7 @@ impl Doubt {
             Self::Webdriver => "the browser says that a program drives it",
             Self::Headless => "the browser runs without a window",
             Self::Automation => "a program that drives browsers left its traces in the page",
-            Self::NoHover => "a mouse pressed on a device that has none",
+            Self::NoHover => "a mouse or a finger pressed on a device that has none",
             Self::NoPath => {
                 "nothing led to the press: no moves, touch or keys; some screen readers press like that too"
             }
@@ -152,7 +152,7 @@ impl Doubt {
             Self::Webdriver => saw(|report| report.webdriver),
             Self::Headless => saw(|report| report.headless),
             Self::Automation => saw(|report| report.automation),
-            Self::NoHover => saw(Report::has_no_mouse),
+            Self::NoHover => saw(Report::pressed_with_nothing),
             Self::NoPath => saw(|report| report.trusted == Some(true) && !report.has_path()),
             Self::Oversized => saw(|report| report.oversized),
             Self::Hidden => saw(|report| report.hidden),
@@ -171,9 +171,14 @@ impl Report {
         }
     }
 
-    /// Whether a mouse pressed that is not there.
-    fn has_no_mouse(&self) -> bool {
-        self.pressed == Some(Pressed::Mouse) && !self.hover && !self.touchscreen
+    /// Whether a mouse or a finger pressed that is not there.
+    fn pressed_with_nothing(&self) -> bool {
+        let there = match self.pressed {
+            Some(Pressed::Mouse) => self.hover || self.touchscreen,
+            Some(Pressed::Touch) => self.touchscreen,
+            Some(Pressed::Pen | Pressed::Key) | None => true,
+        };
+        !there
     }
 }
 

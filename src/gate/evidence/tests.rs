@@ -128,6 +128,12 @@ const MACHINES: &[Row] = &[
         "1 trusted active mouse focus oversized brands moves=64 seen=9",
     ),
     (
+        "tap without a touch screen",
+        CHROME,
+        true,
+        "1 trusted active touch focus brands moves=0 seen=9",
+    ),
+    (
         "driven Firefox",
         FIREFOX,
         true,
