@@ -74,7 +74,7 @@ impl Gate {
 
     /// Whether a mark is one of a link's kind, and not older than such links live, nor than a day.
     pub(super) fn is_mark_of(&self, asked: &Asked, link: &Link, now: Timestamp) -> bool {
-        let name = self.keys.visitor(link.name.as_bytes());
+        let name = self.name_of(link);
         let life = link.lifetime.unwrap_or(LINK_LIFE).min(MARK_LIFE);
         link.same_browser != SameBrowser::Off
             && asked.links.contains(&name)

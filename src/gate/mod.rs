@@ -56,7 +56,7 @@ use self::verdict::Verdict;
 use crate::signatures::{AgentHits, Found, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
-use crate::visit::history::Mark;
+use crate::visit::history::{Digest, Mark};
 
 /// Everything that decides, of one generation of the configuration.
 #[derive(Debug)]
@@ -75,6 +75,8 @@ pub struct Gate {
 pub struct Opening {
     /// Whose calls pass.
     pub link: LinkId,
+    /// The digest of the only link's name whose calls pass, where no person confirmed: other links may share its token.
+    pub of: Option<Digest>,
     /// Until when.
     pub until: Timestamp,
 }
@@ -140,6 +142,12 @@ impl Gate {
     #[must_use]
     pub fn link_at(&self, place: LinkPlace) -> &Link {
         &self.links[place.0]
+    }
+
+    /// The digest of a link's name.
+    #[must_use]
+    pub fn name_of(&self, link: &Link) -> Digest {
+        self.keys.visitor(link.name.as_bytes())
     }
 
     /// The link of a name, as logs have it.

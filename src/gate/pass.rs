@@ -12,6 +12,7 @@ use super::verdict::{Class, Verdict};
 use super::{Gate, OpenTarget, Opening};
 use crate::signatures::Action;
 use crate::time::Timestamp;
+use crate::visit::{Fact, Headers};
 
 /// What a call's token is known by, for each link that names the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,16 +36,17 @@ impl Gate {
             })
     }
 
-    /// Which links' tokens a call carries; `body` is empty where [`Gate::needs_body`] says no.
+    /// Which links' tokens a call carries; `body` is empty where [`Gate::needs_body`] says no. From here on it is a call
+    /// of those links alone.
     #[must_use]
-    pub fn call_token(&self, call: &CallRequest<()>, body: &[u8]) -> CallToken {
+    pub fn call_token(&self, call: &mut CallRequest<()>, body: &[u8]) -> CallToken {
         let headers = call.request.headers();
         let Ok(fields) = Fields::parse(headers, body) else {
             return CallToken::Unclear;
         };
         let query = call.request.uri().query().unwrap_or_default();
-        let mut links = Vec::new();
-        for candidate in &call.candidates {
+        let (mut links, mut carriers) = (Vec::new(), Vec::new());
+        for candidate in call.candidates.drain(..) {
             let link = &self.links[candidate.link];
             match recognise::carried(
                 link,
@@ -56,9 +58,13 @@ impl Gate {
             ) {
                 Carried::No => {}
                 Carried::Unclear => return CallToken::Unclear,
-                Carried::Token(values) => links.extend(self.keys.link_ids(&values, &link.belongs)),
+                Carried::Token(values) => {
+                    links.extend(self.keys.link_ids(&values, &link.belongs));
+                    carriers.push(candidate);
+                }
             }
         }
+        call.candidates = carriers;
         if links.is_empty() {
             CallToken::None
         } else {
@@ -76,7 +82,8 @@ impl Gate {
         Ok(Passage::new(call.request, PassReason::Observe, None))
     }
 
-    /// Lets a call of the browser that asked for the mail pass, where its mark `binds` to the call's link.
+    /// Lets a call of the browser that asked for the mail pass, where its mark is one of every link whose token it may
+    /// carry, and `binds` to it. What looks ahead spends nothing.
     pub fn pass_marked_call<B>(
         &self,
         call: CallRequest<()>,
@@ -88,8 +95,11 @@ impl Gate {
     ) -> Option<Passage<B>> {
         let CallToken::Links(links) = token else { return None };
         let mut named = call.candidates.iter().map(|candidate| &self.links[candidate.link]);
-        let marked = named.any(|link| link.same_browser == SameBrowser::Pass && self.is_mark_of(asked, link, now));
-        (marked && binds(links)).then(|| Passage::new(call.request.map(|()| body), PassReason::SameBrowser, None))
+        let marked = named.all(|link| link.same_browser == SameBrowser::Pass && self.is_mark_of(asked, link, now));
+        let looks_ahead = *call.request.method() == Method::HEAD
+            || Headers::Live(call.request.headers()).prefetch() != Fact::Known(false);
+        (marked && !looks_ahead && binds(links))
+            .then(|| Passage::new(call.request.map(|()| body), PassReason::SameBrowser, None))
     }
 
     /// Lets a call pass that carries no token.
@@ -114,7 +124,9 @@ impl Gate {
         } else {
             PassReason::OpenedCall
         };
-        (links.contains(&opening.link) && now < opening.until)
+        let mut named = call.candidates.iter().map(|candidate| &self.links[candidate.link]);
+        let opens = opening.of.is_none_or(|of| named.any(|link| self.name_of(link) == of));
+        (opens && links.contains(&opening.link) && now < opening.until)
             .then(|| Passage::new(call.request.map(|()| body), reason, None))
     }
 
@@ -179,10 +191,11 @@ impl Gate {
     )]
     pub fn pass_by_mode<B>(&self, protected: Protected<B>, verdict: &Verdict) -> Result<Passage<B>, Protected<B>> {
         let link = self.link(&protected);
+        let looks_ahead = Headers::Live(protected.request.headers()).prefetch() != Fact::Known(false);
         let reason = match (link.mode, verdict.class) {
             (Mode::Observe, _) => PassReason::Observe,
-            // What was mended waits for a person: it would not have passed as it came.
-            (Mode::Adaptive, Class::Unknown) if protected.mended.is_none() => PassReason::Adaptive,
+            // What was mended waits for a person: it would not have passed as it came. So does what nobody looks at yet.
+            (Mode::Adaptive, Class::Unknown) if protected.mended.is_none() && !looks_ahead => PassReason::Adaptive,
             _ => return Err(protected),
         };
         let upstream = link.upstream;

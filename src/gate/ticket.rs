@@ -9,6 +9,7 @@ use super::link::Mode;
 use super::verdict::Class;
 use super::{OpenTarget, Opening};
 use crate::time::Timestamp;
+use crate::visit::history::Digest;
 
 /// The name of the form field that holds the sealed ticket.
 pub const TICKET_FIELD: &str = "linklatch-ticket";
@@ -197,8 +198,10 @@ impl Ticket {
 
 /// Seals what a confirmation opened as a cookie's value, for replicas that can't see each other.
 #[must_use]
-pub fn seal_opening(keys: &KeyRing, link: LinkId, target: TargetId, until: Timestamp, random: &Random) -> String {
-    let plain = [&link.bytes()[..], target.bytes(), &until.as_millis().to_be_bytes()].concat();
+pub fn seal_opening(keys: &KeyRing, opening: Opening, target: TargetId, random: &Random) -> String {
+    let until = opening.until.as_millis().to_be_bytes();
+    let mut plain = [&opening.link.bytes()[..], target.bytes(), &until].concat();
+    plain.extend(opening.of.iter().flat_map(|of| of.to_be_bytes()));
     keys.seal(Purpose::Opening, plain, random)
 }
 
@@ -210,9 +213,13 @@ pub fn open_opening(keys: &KeyRing, sealed: &str) -> Option<(Opening, OpenTarget
     let link = LinkId::from_bytes(take(&mut fields).ok()?);
     let target = TargetId::from_bytes(take(&mut fields).ok()?);
     let until = Timestamp::from_millis(i64::from_be_bytes(take(&mut fields).ok()?));
+    let of = match fields {
+        [] => None,
+        _ => Some(Digest::from_be_bytes(take(&mut fields).ok()?)),
+    };
     fields
         .is_empty()
-        .then_some((Opening { link, until }, OpenTarget { target, until }))
+        .then_some((Opening { link, of, until }, OpenTarget { target, until }))
 }
 
 fn take<const N: usize>(fields: &mut &[u8]) -> Result<[u8; N], TicketError> {
@@ -284,13 +291,16 @@ mod tests {
         let id = LinkId::from_bytes([8; 16]);
         let until = Timestamp::from_millis(99);
         let target = keys.target_id("h", "/");
-        let sealed = seal_opening(&keys, id, target, until, &[1; 16]);
-        let opened = (Opening { link: id, until }, OpenTarget { target, until });
-        assert_eq!(open_opening(&keys, &sealed), Some(opened));
-        assert_eq!(
-            Ticket::open(&sealed, &keys, [target].into_iter(), until, LIFETIME),
-            Err(TicketError::NotOurs)
-        );
+        for of in [None, Some(7)] {
+            let opening = Opening { link: id, of, until };
+            let sealed = seal_opening(&keys, opening, target, &[1; 16]);
+            let opened = (opening, OpenTarget { target, until });
+            assert_eq!(open_opening(&keys, &sealed), Some(opened));
+            assert_eq!(
+                Ticket::open(&sealed, &keys, [target].into_iter(), until, LIFETIME),
+                Err(TicketError::NotOurs)
+            );
+        }
     }
 
     #[test]

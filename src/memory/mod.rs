@@ -31,7 +31,7 @@ pub struct Memory {
     /// Presses that ended, as long as their answer is kept.
     ended: Cache<Target, Ended>,
     tickets: Cache<Random, ()>,
-    openings: Cache<LinkId, Timestamp>,
+    openings: Cache<LinkId, Opening>,
     open_targets: Cache<TargetId, Timestamp>,
     used: Cache<TargetId, ()>,
     /// Which link the mark of a browser vouches for.
@@ -49,8 +49,6 @@ pub struct Bounds {
     pub entries: u64,
     /// Bytes of all kept answers.
     pub answers: u64,
-    /// A ticket's life.
-    pub ticket: Duration,
     /// An opening's life.
     pub opening: Duration,
     /// The life of an ended press: its answer's.
@@ -147,7 +145,8 @@ impl Memory {
             uses: Uses::new(bounds.entries),
             flights: Arc::default(),
             ended: store(bounds.entries, bounds.answer),
-            tickets: store(bounds.entries, bounds.ticket * 2),
+            // A mark is a ticket as well, and lives as long as its link.
+            tickets: store(bounds.entries, USED_LIFE),
             openings: store(bounds.entries, bounds.opening),
             open_targets: store(bounds.entries, bounds.opening),
             used: store(bounds.entries, USED_LIFE),
@@ -239,19 +238,20 @@ impl Memory {
         links.contains(&bound)
     }
 
-    /// Opens a link's calls, and the target itself for a POST.
-    pub fn open(&self, opening: Opening, target: OpenTarget) {
-        self.openings.insert(opening.link, opening.until);
+    /// Opens a link's calls, and the target itself for a POST. What a person opened stays as open as it was.
+    pub fn open(&self, opening: Opening, target: OpenTarget, now: Timestamp) {
+        let kept = |known: Opening| known.of.is_none() && opening.of.is_some() && now < known.until;
+        self.openings.entry(opening.link).and_upsert_with(|known| {
+            let known = known.map(moka::Entry::into_value);
+            known.filter(|known| kept(*known)).unwrap_or(opening)
+        });
         self.open_targets.insert(target.target, target.until);
     }
 
     /// The link's opening, if it holds.
     #[must_use]
     pub fn opening(&self, link: LinkId, now: Timestamp) -> Option<Opening> {
-        self.openings
-            .get(&link)
-            .filter(|until| now < *until)
-            .map(|until| Opening { link, until })
+        self.openings.get(&link).filter(|opening| now < opening.until)
     }
 
     /// The target's opening, if it holds.

@@ -12,7 +12,6 @@ const HOUR: Duration = Duration::from_secs(3600);
 const BOUNDS: Bounds = Bounds {
     entries: 1000,
     answers: 100,
-    ticket: HOUR,
     opening: HOUR,
     answer: HOUR,
 };
@@ -161,16 +160,26 @@ fn presses_under_way_are_never_pushed_out() {
 fn an_opening_holds_for_its_time_and_its_target() {
     let memory = memory();
     let (link, target, until) = (press(1, 1).link, press(1, 1).target, Timestamp::from_millis(10));
-    memory.open(Opening { link, until }, OpenTarget { target, until });
+    let (now, confirmed) = (Timestamp::from_millis(0), Opening { link, of: None, until });
+    let passed = Opening {
+        of: Some(7),
+        ..confirmed
+    };
+    for opening in [passed, confirmed, passed] {
+        memory.open(opening, OpenTarget { target, until }, now);
+    }
     assert_eq!(
         memory.opening(link, Timestamp::from_millis(9)),
-        Some(Opening { link, until })
+        Some(confirmed),
+        "what a person opened stays open"
     );
     assert_eq!(
         memory.open_target(target, Timestamp::from_millis(9)),
         Some(OpenTarget { target, until })
     );
     assert_eq!(memory.opening(link, until), None);
+    memory.open(passed, OpenTarget { target, until }, until);
+    assert_eq!(memory.opening(link, now), Some(passed), "no longer than its time");
     assert_eq!(memory.open_target(target, until), None);
 }
 
@@ -186,4 +195,18 @@ fn a_use_is_remembered_for_the_browsers_that_it_worked_in() {
     assert_eq!(uses.before(&later(now, 47 * 3600)), UsedBy::ThisBrowser);
     assert_eq!(uses.before(&later(press(2, 1), 47 * 3600)), UsedBy::ThisBrowser);
     assert_eq!(uses.before(&later(now, 48 * 3600)), UsedBy::Nobody);
+}
+
+#[tokio::test]
+async fn a_spent_ticket_is_known_when_all_else_is_forgotten() {
+    let memory = Memory::new(Bounds {
+        opening: Duration::ZERO,
+        answer: Duration::ZERO,
+        ..BOUNDS
+    });
+    let Claimed::First(_, lease, _) = claim(&memory, press(1, 1)) else {
+        panic!("not the first")
+    };
+    lease.settle(Settled::Answered, press(1, 1).now);
+    assert!(matches!(claim(&memory, later(press(1, 1), 1)), Claimed::TicketSpent));
 }

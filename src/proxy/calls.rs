@@ -43,7 +43,7 @@ impl Proxy {
             }
             body = Body::from(read.clone());
         }
-        let token = snapshot.gate.call_token(&call, &read);
+        let token = snapshot.gate.call_token(&mut call, &read);
         exchange.note_client(call.request().headers(), &[]);
         match &token {
             CallToken::None => match snapshot.gate.pass_without_token(call, &token, body) {

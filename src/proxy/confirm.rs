@@ -16,11 +16,12 @@ use super::send::Sending;
 use crate::gate::keys::{BrowserSecret, LinkId, TargetId};
 use crate::gate::link::Link;
 use crate::gate::{
-    self, Again, Brought, Confirmed, Meaning, Network, Protected, Submission, Unsealed, Vouched, ticket,
+    self, Again, Brought, Confirmed, Meaning, Network, Opening, Protected, Submission, Unsealed, Vouched, ticket,
 };
 use crate::memory::{Claimed, Fault, Lease, Press, Settled, UsedBy, Waiting};
 use crate::pages::Notice;
 use crate::records::Outcome;
+use crate::visit::history::Digest;
 
 impl Proxy {
     /// A POST with the ticket's field is ours, and so is one that asks for another language. Another one passes for a
@@ -232,7 +233,7 @@ impl Proxy {
         let response = match answer.await {
             Ok(response) => {
                 let mut response = exchange.deliver(to, response);
-                exchange.set_opening(&mut response, press.link, press.target);
+                exchange.set_opening(&mut response, exchange.opening_of(press.link, None), press.target);
                 response
             }
             Err(_) => self.settled(exchange, to, browser, press, waiting).await,
@@ -373,14 +374,19 @@ impl Exchange {
         self.notice(notice, notice.status(), Some(link))
     }
 
+    /// What is left open from now on: for the calls of every link with this token, or of one alone.
+    pub(super) fn opening_of(&self, link: LinkId, of: Option<Digest>) -> Opening {
+        let until = self.now.after(self.snapshot.times.opening);
+        Opening { link, of, until }
+    }
+
     /// The opening, for replicas that can't see each other.
-    pub(super) fn set_opening(&self, response: &mut Response<Body>, link: LinkId, target: TargetId) {
+    pub(super) fn set_opening(&self, response: &mut Response<Body>, opening: Opening, target: TargetId) {
         let life = self.snapshot.times.opening;
-        let until = self.now.after(life);
         let keys = self.snapshot.gate.keys();
-        let sealed = ticket::seal_opening(keys, link, target, until, &super::random());
+        let sealed = ticket::seal_opening(keys, opening, target, &super::random());
         if let Some(cookie) = Cookie::Opening.set(&sealed, self.https, Some(life)) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+            cookies::add(response.headers_mut(), cookie);
         }
     }
 }

@@ -54,6 +54,22 @@ impl Cookie {
     }
 }
 
+/// Adds a cookie of the gate's own to an answer of the upstream's. It is one browser's, so no shared cache may keep them
+/// (RFC 9111 section 5.2.2.7; of directives at odds the strictest holds, section 4.2.1).
+pub(super) fn add(headers: &mut HeaderMap, cookie: HeaderValue) {
+    headers.append(header::SET_COOKIE, cookie);
+    let mut lines = headers.get_all(header::CACHE_CONTROL).iter();
+    let forbids = |line: &HeaderValue| {
+        let directives = line.to_str().unwrap_or_default().split(',').map(str::trim);
+        directives
+            .into_iter()
+            .any(|one| one.eq_ignore_ascii_case("no-store") || one.eq_ignore_ascii_case("private"))
+    };
+    if !lines.any(forbids) {
+        headers.append(header::CACHE_CONTROL, HeaderValue::from_static("private"));
+    }
+}
+
 /// The secret of the browser that sent these fields, if it has one.
 pub(super) fn browser(headers: &HeaderMap, https: bool) -> Option<BrowserSecret> {
     let value = Cookie::Browser.value(headers, https)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use http::{Method, Request, Response, header};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
 use super::body::Body;
@@ -124,7 +124,8 @@ impl Proxy {
                 let opens = *passage.request().method() == Method::GET;
                 let mut response = self.pass(exchange, passage).await;
                 if opens {
-                    self.open(exchange, &mut response, link_id, target);
+                    let opening = exchange.opening_of(link_id, Some(snapshot.gate.name_of(link)));
+                    self.open(exchange, &mut response, opening, target);
                 }
                 return response;
             }
@@ -155,10 +156,10 @@ impl Proxy {
     }
 
     /// Leaves a link open for its app's calls that passed without a page.
-    fn open(&self, exchange: &Exchange, response: &mut Response<Body>, link: LinkId, target: TargetId) {
-        let until = exchange.now.after(exchange.snapshot.times.opening);
-        self.memory.open(Opening { link, until }, OpenTarget { target, until });
-        exchange.set_opening(response, link, target);
+    fn open(&self, exchange: &Exchange, response: &mut Response<Body>, opening: Opening, target: TargetId) {
+        let until = opening.until;
+        self.memory.open(opening, OpenTarget { target, until }, exchange.now);
+        exchange.set_opening(response, opening, target);
     }
 
     /// Says once what to do about a proxy in front that is not trusted.
@@ -255,7 +256,7 @@ impl Exchange {
         let names = marked.map(|link| &*link.name);
         let sealed = self.snapshot.gate.seal_asked(names, self.now, &super::random());
         if let Some(cookie) = cookies::Cookie::Asked.set(&sealed, self.https, None) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+            cookies::add(response.headers_mut(), cookie);
         }
     }
 

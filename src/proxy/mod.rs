@@ -98,7 +98,6 @@ impl Proxy {
         let memory = Memory::new(Bounds {
             entries: config.limits.remembered,
             answers: config.limits.answers as u64,
-            ticket: config.times.ticket,
             opening: config.times.opening,
             answer: config.times.answer,
         });

@@ -61,9 +61,11 @@ impl Sending {
                 return;
             }
         };
-        let until = self.clock.now().after(self.snapshot.times.opening);
+        let now = self.clock.now();
+        let until = now.after(self.snapshot.times.opening);
         let (link, target) = (self.press.link, self.press.target);
-        self.memory.open(Opening { link, until }, OpenTarget { target, until });
+        let opening = Opening { link, of: None, until };
+        self.memory.open(opening, OpenTarget { target, until }, now);
         let (mut parts, body) = response.into_parts();
         headers::remove_hop_by_hop(&mut parts.headers);
         if [StatusCode::TEMPORARY_REDIRECT, StatusCode::PERMANENT_REDIRECT].contains(&parts.status) {

@@ -27,6 +27,7 @@ mod judging;
 mod ladder;
 mod languages;
 mod layers;
+mod leaving_open;
 mod matching;
 mod process;
 mod promises;

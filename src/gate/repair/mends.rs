@@ -178,14 +178,17 @@ fn of_names(link: &Link, target: &str) -> Vec<Mend> {
         mends.push(Mend::new(format!("{path}?{plain}"), Repair::PercentEncoding, Form::Any));
     }
     // `?utm_source=x?token=…`: what a mailing system put before the link's own query.
+    // One at a time: a hostile target has hundreds.
     let mut start = 0;
-    for pair in query.split('&') {
-        let joined = pair.starts_with("utm_").then(|| pair.find('?')).flatten();
-        if let Some(at) = joined.map(|at| start + at) {
-            let target = format!("{path}?{}&{}", &query[..at], &query[at + 1..]);
-            mends.push(Mend::new(target, Repair::SecondQuery, Form::Any));
-        }
+    let joined = query.split('&').find_map(|pair| {
+        let at = pair.starts_with("utm_").then(|| pair.find('?')).flatten();
+        let at = at.map(|at| start + at);
         start += pair.len() + 1;
+        at
+    });
+    if let Some(at) = joined {
+        let target = format!("{path}?{}&{}", &query[..at], &query[at + 1..]);
+        mends.push(Mend::new(target, Repair::SecondQuery, Form::Any));
     }
     mends
 }

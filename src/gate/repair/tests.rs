@@ -394,3 +394,32 @@ fn a_hostile_target_is_given_up_soon() {
         );
     }
 }
+
+#[test]
+fn however_much_is_damaged_a_target_has_few_mends() {
+    let link = link("/auth/verify?token={token}", "");
+    for piece in [
+        "utm_a=?&",
+        "utm_?&",
+        "token%3D&",
+        "&amp;",
+        "=3D",
+        "](http",
+        "?",
+        "(",
+        "%20",
+        "%25",
+    ] {
+        let target = format!("/auth/verify?{}", piece.repeat(MAX_LENGTH / 2 / piece.len()));
+        let place = Place::of_token(&link, &target);
+        let mut mends = mends::of_whole(&link, &target, place.is_some());
+        mends.extend(
+            place
+                .iter()
+                .flat_map(|place| mends::of_value(&target, place, "auth.example")),
+        );
+        assert!(mends.len() < 40, "{piece}: {}", mends.len());
+    }
+    let twice = "/auth/verify?utm_a=1?utm_b=2?token=Zm9vYmFyYmF6cXV4Zm9v";
+    assert!(mended(&link, twice).is_some());
+}
