@@ -283,8 +283,14 @@ pub(crate) async fn stopped_imitators(headed: &Chromium) -> Vec<Row> {
     let scanned = Trial::new().await;
     scanned.gate.scanner().head(&scanned.link()).await;
     let named = [
-        (strict, "the same, where the link's `mode` is `strict`"),
-        (scanned, "the same, within a second of its scanner's HEAD"),
+        (
+            strict,
+            "the same after pointer moves, where the link's `mode` is `strict`",
+        ),
+        (
+            scanned,
+            "the same after pointer moves, within a second of its scanner's HEAD",
+        ),
     ];
     for (trial, client) in named {
         let page = headed.page().await;

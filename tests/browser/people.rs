@@ -137,6 +137,9 @@ impl<'a> Seat<'a> {
     }
 }
 
+/// Opens a browser on a desktop, at an address.
+type Opens = fn(&Desktop, Without, &str) -> Program;
+
 /// The names of one browser's people, in the order of [`with_everything`].
 type Names = [&'static str; 9];
 
@@ -166,7 +169,7 @@ const FIREFOX: Names = [
 /// At a desktop's browsers.
 pub(crate) async fn at_a_desktop(desktop: &Desktop) -> Vec<Row> {
     let mut rows = Vec::new();
-    let browsers: [(fn(&Desktop, Without, &str) -> Program, Names, [&'static str; 2]); 2] = [
+    let browsers: [(Opens, Names, [&'static str; 2]); 2] = [
         (
             chromium,
             CHROMIUM,

@@ -39,6 +39,10 @@ impl Site {
     }
 }
 
+/// What a driven browser shows of itself weighs nothing: these are about what a press leads to.
+pub(crate) const DRIVEN: &str =
+    "[evidence]\nwebdriver = 0\nheadless = 0\nautomation = 0\nno-hover = 0\nno-path = 0\noversized = 0\n";
+
 /// A page of the upstream's own.
 pub(crate) fn page(html: &str) -> Response<Bytes> {
     answer(
@@ -55,7 +59,7 @@ async fn app() -> Site {
         _ => page("<h1>Home</h1>").into(),
     })
     .await;
-    Site::before(upstream, "").await
+    Site::before(upstream, DRIVEN).await
 }
 
 /// One GET of the link reached the upstream, as a browser's own navigation.
@@ -120,7 +124,7 @@ async fn a_press_may_lead_to_another_origin() {
         }
     })
     .await;
-    let site = Site::before(upstream, "").await;
+    let site = Site::before(upstream, DRIVEN).await;
     let token = site.gate.token_to_confirm();
     let browser = Browser::start().await;
     browser
@@ -157,7 +161,7 @@ async fn a_double_click_is_one_call() {
         page("<h1>Home</h1>").into()
     })
     .await;
-    let site = Site::before(upstream, "").await;
+    let site = Site::before(upstream, DRIVEN).await;
     let token = site.gate.token_to_confirm();
     let browser = Browser::start().await;
     browser
@@ -230,9 +234,9 @@ async fn the_page_is_whole_in_itself() {
     let (requested, own) = (browser.requested().await, site.url("app.example", "/"));
     assert!(requested.contains(&link), "{requested:?}");
     assert!(
-        requested
-            .iter()
-            .all(|url| *url == link || *url == format!("{own}favicon.ico")),
+        requested.iter().all(|url| *url == link
+            || *url == format!("{own}favicon.ico")
+            || url.starts_with(&format!("{own}.linklatch/"))),
         "{requested:?}"
     );
     let console = browser.log("browser").await;

@@ -17,11 +17,11 @@ const HEADLESS: [&str; 5] = [
     "Chromium without a window: the largest button, with keys",
 ];
 const DISGUISED: [&str; 5] = [
-    "the same in disguise: every field and button",
-    "the same in disguise: the largest button",
-    "the same in disguise: the largest button, after pointer moves",
-    "the same in disguise: the largest button, tapped",
-    "the same in disguise: the largest button, with keys",
+    "Chromium without a window, in disguise: every field and button",
+    "Chromium without a window, in disguise: the largest button",
+    "Chromium without a window, in disguise: the largest button, after pointer moves",
+    "Chromium without a window, in disguise: the largest button, tapped",
+    "Chromium without a window, in disguise: the largest button, with keys",
 ];
 const HEADED: [&str; 5] = [
     "Chromium with a window, in disguise: every field and button",
@@ -93,15 +93,16 @@ enough (`press`), or that needed the code (`code_needed`), which was typed (`cod
 const IMITATORS: &str = "
 ## What a trusted press means
 
-A program can press with the browser's own trusted input, and a window of its own makes its browser the same as a person's: pressed
-with keys, or after moves of the pointer, nothing in the page tells it from somebody at a keyboard or a mouse. The rows that are
-marked **in** above are such programs. What they do is what the most expensive scanners could do; of those whose behaviour is
-known, none was seen to.
+A program can press with the browser's own trusted input, and a window makes its browser the same as a person's: nothing in the page
+tells such a press from somebody at a mouse, a keyboard or a screen reader. The rows marked **in** are such programs. They exist: some
+sandboxes press with the operating system's own mouse and keys. Without a window only keys get through, because some
+people have no mouse either.
 
-Such a press is stopped by anything that speaks against its visit: a HEAD or another visit within the same second, a network
-or a TLS fingerprint of a signature, a browser's name that does not fit its header fields. Then the page asks for the code, which a
-program that only presses does not type. `mode = \"strict\"` asks everybody for it but the browser that asked for the mail: where a
-stolen sign-in costs more than four digits, use that. A program that reads the page and types the digits passes both.
+A verdict of `suspect` or `scanner` stops them: a HEAD within the same second, an address or a TLS fingerprint that a signature knows,
+header fields that do not fit the browser's name. Then the page asks for the code, which a program that only presses does not
+type. The verdict `unknown` does not stop them, and a hint or two (`pair`, `no-path`) may not either. `mode = \"strict\"` asks everybody
+for the code but the browser that asked for the mail: use it where a stolen link costs more than four digits. A program
+that reads the page and types the digits passes both.
 ";
 
 fn page(people: &[Row], machines: &[Row]) -> String {
