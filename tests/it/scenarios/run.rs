@@ -175,7 +175,9 @@ impl Stage<'_> {
                 let page = self.pages.get(&key).expect("a page to follow").clone();
                 let pointed = Regex::new(r#"(?:href|src|action)="([^"]*)""#).unwrap();
                 for found in pointed.captures_iter(&page.body) {
-                    request(&actor, Method::GET, &found[1].replace("&amp;", "&"), "").await;
+                    let named = Some(found[1].replace("&amp;", "&")).filter(|named| !named.is_empty());
+                    // An empty reference is the page's own address.
+                    request(&actor, Method::GET, named.as_ref().unwrap_or(&target), "").await;
                 }
             }
             Does::Press | Does::Fill | Does::Type => {
