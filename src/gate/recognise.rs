@@ -106,17 +106,26 @@ impl<'r> Target<'r> {
             let Some(captured) = spelling::capture(template.segments(), segments, fold) else {
                 continue;
             };
-            let query = reading.query.as_deref().unwrap_or(self.query);
-            // Many readings of a path leave the same question.
-            let question = (reading.odd, captured.clone(), query);
-            if seen.contains(&question) {
-                continue;
-            }
-            seen.push(question);
-            match fit_query(&captured, query) {
-                Match::No => {}
-                fits @ Match::Fits(_) if !reading.odd => return fits,
-                Match::Fits(_) | Match::Ambiguous => ambiguous = true,
+            let own = reading.query.as_deref();
+            // Whoever decodes a target before cutting it has both queries in one.
+            let joined = own
+                .filter(|_| !self.query.is_empty())
+                .map(|own| format!("{own}?{}", self.query));
+            for query in [Some(own.unwrap_or(self.query)), joined.as_deref()]
+                .into_iter()
+                .flatten()
+            {
+                // Many readings of a path leave the same question.
+                let question = (reading.odd, captured.clone(), query.to_owned());
+                if seen.contains(&question) {
+                    continue;
+                }
+                seen.push(question);
+                match fit_query(&captured, query) {
+                    Match::No => {}
+                    fits @ Match::Fits(_) if !reading.odd => return fits,
+                    Match::Fits(_) | Match::Ambiguous => ambiguous = true,
+                }
             }
         }
         if ambiguous { Match::Ambiguous } else { Match::No }

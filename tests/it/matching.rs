@@ -298,6 +298,7 @@ fn spellings_that_once_got_through_stay_refused() {
         format!("/auth/verify.json%5c.json?token={TOKEN}"),
         format!("/auth/verify?token%3D{TOKEN}"),
         format!("/auth/verify%3Fx=y?token={TOKEN}"),
+        format!("/auth/verify%3Ftoken=?{TOKEN}"),
         format!("/auth/%{}76erify?token={TOKEN}", "25".repeat(60)),
     ] {
         assert_eq!(passes(&gate, &target), Some(false), "{target}");
