@@ -84,7 +84,7 @@ const INTRODUCTION: &str = "\
 Who comes through the gate and who does not: real clients, each with a fresh link before a gate with its defaults and a
 recording API behind it. A test runs them and writes this page (`UPDATE_PEOPLE=1 bash tests/run browser`); another outcome
 fails it. People use a real mouse, keyboard or screen reader's action, which a browser can't tell from anybody else's; touch
-and slow networks come from DevTools. *The way* is what the [log](log.md) says of each request: the page, then a press that was
+and slow networks come from DevTools. *The way* is what the [log](log.md) says of the requests, each word once: the page, then a press that was
 enough (`press`), or that needed the code (`code_needed`), which was typed (`code`). *Signs* are what spoke for a machine.
 *Calls* are requests for the link that reached the API.
 

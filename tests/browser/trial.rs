@@ -27,7 +27,7 @@ pub(crate) enum Kind {
 pub(crate) struct Row {
     pub(crate) kind: Kind,
     pub(crate) client: &'static str,
-    /// What the gate's log says of each of its requests for the link.
+    /// What the gate's log says of its requests for the link, each word once.
     pub(crate) way: Vec<String>,
     pub(crate) calls: usize,
     /// What told: the findings about its visits, and the doubts about its presses.
@@ -113,7 +113,8 @@ impl Trial {
             .map(|sign| sign.as_str().unwrap().to_owned())
             .collect();
         let mut way: Vec<_> = records.iter().filter_map(rung).collect();
-        way.dedup();
+        let mut seen = BTreeSet::new();
+        way.retain(|rung| seen.insert(rung.clone()));
         let received = self.upstream.received();
         let link = self.link();
         let calls = received.iter().filter(|request| request.target == link).count();

@@ -84,7 +84,11 @@ impl Page {
     async fn evaluate(&self, expression: &str, gesture: bool) -> Result<Value, String> {
         let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true,
             "userGesture": gesture });
-        let mut answer = self.tries("Runtime.evaluate", params).await?;
+        let mut answer = match self.tries("Runtime.evaluate", params).await {
+            // What it did led away from the page before it was told of.
+            Err(error) if error.contains("navigated or closed") => return Ok(Value::Null),
+            answer => answer?,
+        };
         if let Some(error) = answer.get("exceptionDetails") {
             return Err(format!("{expression}: {error}"));
         }
