@@ -4,6 +4,7 @@
 mod brand;
 mod echoes;
 mod environment;
+mod folder;
 mod locales;
 mod lookups;
 mod secrets;

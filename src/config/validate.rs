@@ -125,8 +125,7 @@ fn not_served(named: &[At<String>], hosts: &[String], diagnostics: &mut Diagnost
 fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
     let mut checks = Checks::default();
     for (check, at) in &raw.checks.weights {
-        let weight = net::count(check.name(), at, &(0..=1000), diagnostics);
-        if let Some(weight) = weight.and_then(|weight| i32::try_from(weight).ok()) {
+        if let Some(weight) = weight(check.name(), at, diagnostics) {
             checks.reweigh(*check, weight);
         }
     }
@@ -140,12 +139,16 @@ fn checks(raw: &Raw, diagnostics: &mut Diagnostics) -> Checks {
 fn doubts(raw: &Raw, diagnostics: &mut Diagnostics) -> Doubts {
     let mut doubts = Doubts::default();
     for (doubt, at) in &raw.evidence.0 {
-        let weight = net::count(doubt.name(), at, &(0..=1000), diagnostics);
-        if let Some(weight) = weight.and_then(|weight| i32::try_from(weight).ok()) {
+        if let Some(weight) = weight(doubt.name(), at, diagnostics) {
             doubts.reweigh(*doubt, weight);
         }
     }
     doubts
+}
+
+fn weight(key: &str, at: &At<u64>, diagnostics: &mut Diagnostics) -> Option<i32> {
+    let weight = net::count(key, at, &(0..=1000), diagnostics)?;
+    i32::try_from(weight).ok()
 }
 
 fn times(raw: &Raw, diagnostics: &mut Diagnostics) -> Times {

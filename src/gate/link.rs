@@ -66,6 +66,42 @@ pub struct Link {
     pub one_click_unsubscribe: bool,
 }
 
+impl Link {
+    /// A link of which nothing but name and url is said.
+    #[must_use]
+    pub fn new(name: &str, url: Template) -> Self {
+        Self {
+            name: name.into(),
+            purpose: Purpose::default(),
+            url,
+            host: None,
+            upstream: None,
+            token_shape: None,
+            belongs: Vec::new(),
+            case_sensitive: false,
+            confirm: Confirm::Replay,
+            calls: Vec::new(),
+            ask: None,
+            mode: Mode::default(),
+            same_browser: SameBrowser::default(),
+            lifetime: None,
+            issued: None,
+            min_length: MIN_LENGTH,
+            success: None,
+            failure: None,
+            used: None,
+            expired: None,
+            new_link: None,
+            redirects_to: Vec::new(),
+            once: false,
+            one_click_unsubscribe: false,
+        }
+    }
+}
+
+/// From how many characters on a value in a call is a token, where nothing is said.
+pub const MIN_LENGTH: usize = 16;
+
 /// Whom a link's pages stop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {

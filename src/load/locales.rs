@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Work;
+use super::{Work, folder};
 use crate::config::raw::RawPage;
 use crate::config::validate::net;
 use crate::diag::suggest::nearest;
@@ -78,19 +78,13 @@ impl Work<'_> {
 
 /// The Fluent files of a folder, by name.
 fn listed(folder: &Path, span: Span, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
+    match folder::files(folder, "ftl") {
+        Ok(files) => files,
         Err(error) => {
             let message = format!("can't read the folder `{}`: {}", folder.display(), super::plain(&error));
             let help = "name the folder in which your language files stand, seen from the configuration file's folder";
             diagnostics.error("folder-unreadable", span, message, help);
-            return Vec::new();
+            Vec::new()
         }
-    };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut files: Vec<_> = paths
-        .filter(|path| path.extension().is_some_and(|ending| ending == "ftl"))
-        .collect();
-    files.sort();
-    files
+    }
 }

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Watched;
+use super::folder;
 use crate::diag::{Diagnostics, FileId, SourceMap};
 use crate::signatures::{SHIPPED, Signatures, SourceFile, compile};
 use crate::time::Clock;
@@ -75,26 +76,20 @@ const SHIPPED_MARK: &str = " (shipped)";
 
 /// The signature files of a folder, by name.
 fn listed(folder: &Path, layer: u8, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
+    match folder::files(folder, "toml") {
+        Ok(files) => files,
         // Whoever has nothing of their own needs no `local`; of a folder that is none, one word is enough.
         Err(error) if layer == 2 && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Vec::new();
+            Vec::new()
         }
         Err(error) => {
             let message = format!("can't read the folder `{}`: {}", folder.display(), super::plain(&error));
             let help = "name the folder in which your signature files stand; in a configuration file, the path is seen from \
                         that file's folder";
             diagnostics.error("folder-unreadable", None, message, help);
-            return Vec::new();
+            Vec::new()
         }
-    };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut files: Vec<_> = paths
-        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
-        .collect();
-    files.sort();
-    files
+    }
 }
 
 /// Bytes of a signature file.

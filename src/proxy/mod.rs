@@ -10,6 +10,7 @@ mod exchange;
 mod forward;
 mod handler;
 pub mod headers;
+mod post;
 mod respond;
 mod send;
 pub mod upstream;

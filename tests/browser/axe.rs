@@ -108,7 +108,8 @@ async fn order(page: &Page) -> Vec<String> {
     }
 }
 
-/// Every notice, with and without a way to a new link, in a language that runs from left to right and one from the right.
+/// Every notice, with and without a way to a new link, and the page inside another app, from left to right and from right
+/// to left.
 #[tokio::test]
 async fn the_notices_are_accessible() {
     let locales = Arc::new(Locales::shipped());
@@ -118,19 +119,20 @@ async fn the_notices_are_accessible() {
         Arc::clone(&locales),
         &Brand::default(),
     );
+    let (english, arabic) = (locales.default(), locales.named("ar").unwrap());
+    let voice = |language| Voice {
+        language,
+        purpose: Purpose::SignIn,
+    };
     let mut all = Vec::new();
     for notice in Notice::ALL {
-        for new_link in [None, Some("/sign-in")] {
+        for (language, new_link) in [(english, None), (english, Some("/sign-in")), (arabic, Some("/sign-in"))] {
             let text = NoticeText {
                 site: "app.example",
                 reference: "req_019ac0de000070008000000000000000",
                 new_link,
             };
-            let voice = Voice {
-                language: locales.default(),
-                purpose: Purpose::SignIn,
-            };
-            all.push((notice.code(), pages.notice(voice, notice, &text)));
+            all.push((notice.code(), pages.notice(voice(language), notice, &text)));
         }
     }
     let hold = Hold {
@@ -141,11 +143,9 @@ async fn the_notices_are_accessible() {
         again: None,
         in_app: true,
     };
-    let voice = Voice {
-        language: locales.default(),
-        purpose: Purpose::SignIn,
-    };
-    all.push(("inside another app", pages.hold(voice, &hold)));
+    for language in [english, arabic] {
+        all.push(("inside another app", pages.hold(voice(language), &hold)));
+    }
     let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
     let server = Upstream::start(move |request| {
         let at: Option<usize> = request.target.trim_start_matches('/').parse().ok();

@@ -262,6 +262,12 @@ async fn with_everything(desktop: &Desktop, names: Names) -> Vec<Row> {
     rows
 }
 
+/// Where the page's own button is.
+async fn button(page: &Page) -> (f64, f64) {
+    page.middle("document.querySelector('form.press button[type=submit]')")
+        .await
+}
+
 /// At devices that a desktop lacks: DevTools gives a touch screen and a bad network.
 pub(crate) async fn at_other_devices(desktop: &Desktop) -> Vec<Row> {
     let chromium = Chromium::start(Manner::Headed(&desktop.display)).await;
@@ -270,11 +276,7 @@ pub(crate) async fn at_other_devices(desktop: &Desktop) -> Vec<Row> {
     let (trial, page) = (Trial::new().await, chromium.page().await);
     touches(&page).await;
     page.goto(&trial.url()).await;
-    page.tap(
-        page.middle("document.querySelector('form.press button[type=submit]')")
-            .await,
-    )
-    .await;
+    page.tap(button(&page).await).await;
     page.shows("Home").await;
     rows.push(trial.ends(Kind::Person, "Chromium, touch").await);
 
@@ -283,11 +285,7 @@ pub(crate) async fn at_other_devices(desktop: &Desktop) -> Vec<Row> {
     let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 3, "mobile": true });
     page.does("Emulation.setDeviceMetricsOverride", phone).await;
     page.goto(&trial.url()).await;
-    page.tap(
-        page.middle("document.querySelector('form.press button[type=submit]')")
-            .await,
-    )
-    .await;
+    page.tap(button(&page).await).await;
     page.shows("Home").await;
     rows.push(trial.ends(Kind::Person, "Chromium, phone size, touch").await);
 
@@ -296,9 +294,7 @@ pub(crate) async fn at_other_devices(desktop: &Desktop) -> Vec<Row> {
     let slow = json!({ "offline": false, "latency": 400, "downloadThroughput": 6000, "uploadThroughput": 6000 });
     page.does("Network.emulateNetworkConditions", slow).await;
     page.goto(&trial.url()).await;
-    let button = page
-        .middle("document.querySelector('form.press button[type=submit]')")
-        .await;
+    let button = button(&page).await;
     page.wander(button).await;
     page.press(button).await;
     page.shows("Home").await;

@@ -133,9 +133,7 @@ async fn a_change_of_network_between_page_and_press_costs_nothing() {
 
 #[tokio::test]
 async fn a_second_press_while_the_upstream_is_slow_waits_for_the_first() {
-    let told = Arc::new(Notify::new());
-    let wait = Arc::clone(&told);
-    let upstream = Upstream::start(move |_| Reply::When(Arc::clone(&wait), signed_in("/home"))).await;
+    let (upstream, told) = Upstream::when_told("/home").await;
     let gate = Gate::before(&upstream).await;
     let link = gate.link(&gate.token_to_confirm());
     let person = gate.person();

@@ -1,11 +1,8 @@
 //! What careful attackers and careless neighbours found, and must not find again.
 
-use std::sync::Arc;
-
 use http::Method;
-use tokio::sync::Notify;
 
-use crate::support::upstream::{Reply, answer, ok, signed_in};
+use crate::support::upstream::{answer, ok, signed_in};
 use crate::support::{Actor, Gate, LINK, RawUpstream, Upstream};
 
 /// A 307 after the person's POST would carry the form, ticket and all, to where it leads.
@@ -136,9 +133,7 @@ async fn a_ticket_never_goes_upstream_whatever_carries_it() {
 
 #[tokio::test]
 async fn confirmations_that_nobody_waits_for_are_bounded() {
-    let told = Arc::new(Notify::new());
-    let wait = Arc::clone(&told);
-    let upstream = Upstream::start(move |_| Reply::When(Arc::clone(&wait), signed_in("/home"))).await;
+    let (upstream, told) = Upstream::when_told("/home").await;
     let gate = Gate::with(&upstream, &format!("[limits]\nin-flight = 1\n{LINK}")).await;
     let (first, second) = (gate.link(&gate.token_to_confirm()), gate.link(&gate.token_to_confirm()));
     let person = gate.person();

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use http::Request;
 use linklatch::gate::keys::KeyRing;
-use linklatch::gate::link::{Call, Confirm, Link, Mode, SameBrowser};
+use linklatch::gate::link::{Call, Link};
 use linklatch::gate::template::Template;
 use linklatch::gate::{Gate, Routed};
-use linklatch::locales::Purpose;
 use linklatch::secret::SecretKey;
 use linklatch::signatures::Signatures;
 use proptest::prelude::*;
@@ -15,32 +14,7 @@ use proptest::prelude::*;
 const TOKEN: &str = "Zk3_token-0123456789abcdef";
 
 fn link(url: &str) -> Link {
-    Link {
-        name: "link".into(),
-        purpose: Purpose::default(),
-        url: Template::parse(url).unwrap(),
-        host: None,
-        upstream: None,
-        token_shape: None,
-        belongs: Vec::new(),
-        case_sensitive: false,
-        confirm: Confirm::Replay,
-        calls: Vec::new(),
-        ask: None,
-        mode: Mode::default(),
-        same_browser: SameBrowser::default(),
-        lifetime: None,
-        issued: None,
-        min_length: 16,
-        success: None,
-        failure: None,
-        used: None,
-        expired: None,
-        new_link: None,
-        redirects_to: Vec::new(),
-        once: false,
-        one_click_unsubscribe: false,
-    }
+    Link::new("link", Template::parse(url).unwrap())
 }
 
 fn gate(links: Vec<Link>) -> Gate {

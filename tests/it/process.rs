@@ -8,9 +8,8 @@ use std::sync::Arc;
 use http::HeaderMap;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
-use tokio::sync::Notify;
 
-use crate::support::upstream::{Reply, ok, signed_in};
+use crate::support::upstream::{ok, signed_in};
 use crate::support::{Actor, Upstream};
 
 const LINK: &str = "/auth/verify?token={token}";
@@ -114,9 +113,7 @@ async fn a_full_disk_stops_nothing() {
 
 #[tokio::test]
 async fn a_confirmation_in_flight_is_finished_before_the_end() {
-    let told = Arc::new(Notify::new());
-    let wait = Arc::clone(&told);
-    let upstream = Upstream::start(move |_| Reply::When(Arc::clone(&wait), signed_in("/home"))).await;
+    let (upstream, told) = Upstream::when_told("/home").await;
     let (mut child, person) = start(serve(upstream.address)).await;
     let page = person.get("/auth/verify?token=abc").await;
     let press = person.press("/auth/verify?token=abc", &page);

@@ -1,11 +1,9 @@
 //! The promises that can be kept or broken on the wire, by name.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
 use tokio::net::TcpSocket;
-use tokio::sync::Notify;
 
 use crate::support::upstream::{Reply, answer, ok, signed_in};
 use crate::support::{Gate, Upstream};
@@ -80,9 +78,7 @@ async fn nothing_on_the_page_acts_when_it_is_fetched() {
 /// 2. One press, one call: a double click, a reload and a second tab share it.
 #[tokio::test]
 async fn overlapping_presses_make_one_upstream_request() {
-    let told = Arc::new(Notify::new());
-    let wait = Arc::clone(&told);
-    let upstream = Upstream::start(move |_| Reply::When(Arc::clone(&wait), signed_in("/home#access_token=x"))).await;
+    let (upstream, told) = Upstream::when_told("/home#access_token=x").await;
     let gate = Gate::before(&upstream).await;
     let token = gate.token_to_confirm();
     let link = gate.link(&token);
@@ -219,9 +215,7 @@ async fn a_refused_connection_leaves_the_link_whole() {
 /// 2. The call outlives the connection that caused it.
 #[tokio::test]
 async fn a_dropped_press_gets_its_answer_on_the_second() {
-    let told = Arc::new(Notify::new());
-    let wait = Arc::clone(&told);
-    let upstream = Upstream::start(move |_| Reply::When(Arc::clone(&wait), signed_in("/home"))).await;
+    let (upstream, told) = Upstream::when_told("/home").await;
     let gate = Gate::before(&upstream).await;
     let link = gate.link(&gate.token_to_confirm());
     let person = gate.person();

@@ -10,12 +10,10 @@ use crate::config::raw::{Raw, RawLink, RawOutcome};
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::values;
-use crate::gate::link::{Link, Mode, Outcome, SameBrowser, UpstreamId};
+use crate::gate::link::{Link, MIN_LENGTH, Mode, Outcome, SameBrowser, UpstreamId};
 use crate::gate::template::{TOKEN, Template};
 use crate::locales::Purpose;
 
-/// From how many characters on a value in a call is a token.
-const MIN_LENGTH: usize = 16;
 /// For how long links may live: what became of one is remembered no longer.
 const LIFETIME_DAYS: u32 = 30;
 

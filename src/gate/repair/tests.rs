@@ -3,36 +3,12 @@
 use regex::Regex;
 
 use super::*;
-use crate::gate::link::{Confirm, Mode, SameBrowser};
 use crate::gate::template::Template;
-use crate::locales::Purpose;
 
 fn link(url: &str, shape: &str) -> Link {
     Link {
-        name: "link".into(),
-        purpose: Purpose::default(),
-        url: Template::parse(url).unwrap(),
-        host: None,
-        upstream: None,
         token_shape: (!shape.is_empty()).then(|| Regex::new(&format!("^(?:{shape})$")).unwrap()),
-        belongs: Vec::new(),
-        case_sensitive: false,
-        confirm: Confirm::Replay,
-        calls: Vec::new(),
-        ask: None,
-        mode: Mode::default(),
-        same_browser: SameBrowser::default(),
-        lifetime: None,
-        issued: None,
-        min_length: 16,
-        success: None,
-        failure: None,
-        used: None,
-        expired: None,
-        new_link: None,
-        redirects_to: Vec::new(),
-        once: false,
-        one_click_unsubscribe: false,
+        ..Link::new("link", Template::parse(url).unwrap())
     }
 }
 

@@ -94,6 +94,14 @@ impl Upstream {
         Self::speaking(Speaks::Http1, script).await
     }
 
+    /// An upstream that signs everybody in, each when it is told to.
+    pub(crate) async fn when_told(location: &'static str) -> (Self, Arc<Notify>) {
+        let told = Arc::new(Notify::new());
+        let wait = Arc::clone(&told);
+        let upstream = Self::start(move |_| Reply::When(Arc::clone(&wait), signed_in(location))).await;
+        (upstream, told)
+    }
+
     pub(crate) async fn speaking(speaks: Speaks, script: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
