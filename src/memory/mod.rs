@@ -5,7 +5,6 @@ mod uses;
 mod visits;
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -111,13 +110,13 @@ pub enum Fault {
 
 #[derive(Debug)]
 struct Flight {
-    owner: Owner,
+    press: Press,
     end: watch::Receiver<Option<Settled>>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Ended {
-    owner: Owner,
+    press: Press,
     settled: Settled,
     kept_until: Timestamp,
 }
@@ -182,16 +181,8 @@ impl Memory {
     #[must_use]
     pub fn claim(&self, press: Press, answer: Duration) -> Claimed {
         let mut flights = lock(&self.flights);
-        let target = (press.link, press.target);
-        let place = match flights.entry(target) {
-            Entry::Occupied(flight) if flight.get().owner == press.owner => {
-                return Claimed::Shared(Waiting(flight.get().end.clone()));
-            }
-            Entry::Occupied(_) => return Claimed::Elsewhere,
-            Entry::Vacant(place) => place,
-        };
-        match self.ended.get(&target).filter(|ended| press.now < ended.kept_until) {
-            Some(ended) if ended.owner == press.owner => return Claimed::Shared(Waiting::ended(ended.settled)),
+        match self.before(&flights, &press) {
+            Some((first, waiting)) if first.owner == press.owner => return Claimed::Shared(waiting),
             Some(_) => return Claimed::Elsewhere,
             None => {}
         }
@@ -206,10 +197,11 @@ impl Memory {
             self.used.insert(press.target, ());
         }
         let (end, waiting) = watch::channel(None);
-        place.insert(Flight {
-            owner: press.owner,
+        let flight = Flight {
+            press,
             end: waiting.clone(),
-        });
+        };
+        flights.insert((press.link, press.target), flight);
         let lease = Lease {
             memory: self.clone(),
             press,
@@ -217,6 +209,23 @@ impl Memory {
             lost_until: Some(press.now.after(answer)),
         };
         Claimed::First(FirstSpend::claimed(), Box::new(lease), Waiting(waiting))
+    }
+
+    /// The end of the press that this one repeats: of the same ticket, by the same browser.
+    #[must_use]
+    pub fn repeated(&self, press: &Press) -> Option<Waiting> {
+        let (first, waiting) = self.before(&lock(&self.flights), press)?;
+        (first.owner == press.owner && first.ticket == press.ticket).then_some(waiting)
+    }
+
+    /// The press of the same target that is under way or was just answered.
+    fn before(&self, flights: &HashMap<Target, Flight>, press: &Press) -> Option<(Press, Waiting)> {
+        let target = (press.link, press.target);
+        if let Some(flight) = flights.get(&target) {
+            return Some((flight.press, Waiting(flight.end.clone())));
+        }
+        let ended = self.ended.get(&target).filter(|ended| press.now < ended.kept_until)?;
+        Some((ended.press, Waiting::ended(ended.settled)))
     }
 
     /// Keeps a confirmation's answer, sealed for its browser, if there is room.
@@ -269,7 +278,7 @@ impl Memory {
         self.ended.insert(
             target,
             Ended {
-                owner: press.owner,
+                press: *press,
                 settled,
                 kept_until,
             },

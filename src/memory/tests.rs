@@ -62,6 +62,24 @@ async fn overlapping_presses_share_one_call() {
 }
 
 #[tokio::test]
+async fn a_press_is_repeated_by_its_own_ticket_and_browser() {
+    let memory = memory();
+    assert!(memory.repeated(&press(1, 1)).is_none());
+    let Claimed::First(_, lease, _) = claim(&memory, press(1, 1)) else {
+        panic!("not the first")
+    };
+    let under_way = memory.repeated(&press(1, 1)).unwrap();
+    lease.settle(Settled::Answered, press(1, 1).now.after(Duration::from_secs(60)));
+    let ended = memory.repeated(&later(press(1, 1), 59)).unwrap();
+    for waiting in [under_way, ended] {
+        assert_eq!(waiting.settled().await, Settled::Answered);
+    }
+    for other in [press(1, 2), press(2, 1), later(press(1, 1), 60)] {
+        assert!(memory.repeated(&other).is_none());
+    }
+}
+
+#[tokio::test]
 async fn a_claim_is_given_back_when_nothing_was_sent() {
     let memory = memory();
     let Claimed::First(_, lease, waiting) = claim(&memory, press(1, 1)) else {

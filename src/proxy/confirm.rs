@@ -6,17 +6,18 @@ use std::time::Instant;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use tokio::sync::oneshot;
 
-use super::Proxy;
 use super::answer::Answer;
 use super::body::Body;
 use super::cookies::{self, Cookie};
 use super::exchange::Exchange;
 use super::handler::Judged;
 use super::send::Sending;
+use super::{Proxy, Snapshot};
 use crate::gate::keys::{BrowserSecret, LinkId, TargetId};
 use crate::gate::link::Link;
 use crate::gate::{
-    self, Again, Brought, Confirmed, Meaning, Network, Opening, Protected, Submission, Unsealed, Vouched, ticket,
+    self, Again, Brought, Confirmed, Meaning, Network, Opening, Protected, Submission, Unsealed, Vouched,
+    ticket::{self, Ticket},
 };
 use crate::memory::{Claimed, Fault, Lease, Press, Settled, UsedBy, Waiting};
 use crate::pages::Notice;
@@ -49,6 +50,13 @@ impl Proxy {
         let unsealed = match snapshot.gate.unseal(&submission, &protected) {
             Ok(Brought::Press(unsealed)) => Ok(unsealed),
             Ok(Brought::Code(attempt)) => self.memory.tries().judge(attempt, &super::random()),
+            Ok(Brought::Doubted(ticket)) => {
+                let (press, browser, to) = self.press_of(exchange, &snapshot, &protected, &ticket);
+                match self.memory.repeated(&press) {
+                    Some(waiting) => return self.share(exchange, to, browser, press, waiting).await,
+                    None => Err(Again::CodeNeeded),
+                }
+            }
             Err(again) => Err(again),
         };
         let unsealed = match unsealed {
@@ -86,25 +94,8 @@ impl Proxy {
         proof: &'static str,
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
-        let link = snapshot.gate.link(&protected);
-        // Two tabs may have been opened before the first cookie was set; the cookie is the browser's.
-        let headers = protected.request().headers();
-        let browser = cookies::browser(headers, exchange.https).unwrap_or_else(|| unsealed.ticket().browser);
-        let press = Press {
-            link: protected.link_id(),
-            target: protected.target(),
-            owner: snapshot.gate.keys().owner(browser),
-            ticket: unsealed.ticket().nonce,
-            once: link.once,
-            now: exchange.now,
-        };
-        let asked = self.memory.visits().only_ask(&link.name, exchange.now);
-        let ends = snapshot.gate.ends(&protected, asked);
-        let to = To {
-            link,
-            used: self.memory.uses().before(&press),
-            ended: ends.is_some_and(|end| end <= exchange.now),
-        };
+        let (press, browser, to) = self.press_of(exchange, &snapshot, &protected, unsealed.ticket());
+        let link = to.link;
         match self.memory.claim(press, snapshot.times.answer) {
             Claimed::First(spend, lease, waiting) => {
                 exchange.note(Outcome::Confirmed, proof);
@@ -112,14 +103,54 @@ impl Proxy {
                 self.first(exchange, to, confirmed, (press, browser), (lease, waiting))
                     .await
             }
-            Claimed::Shared(waiting) => {
-                exchange.note(Outcome::Shared, "same_browser");
-                self.settled(exchange, to, browser, press, waiting).await
-            }
+            Claimed::Shared(waiting) => self.share(exchange, to, browser, press, waiting).await,
             Claimed::Elsewhere => exchange.refuse_link(Notice::OpenedElsewhere, "opened_elsewhere", link),
             Claimed::LinkSpent => exchange.refuse_link(to.notice(Meaning::Failure), "link_spent", link),
             Claimed::TicketSpent => self.hold(exchange, &protected, judged, Some(Again::Spent)),
         }
+    }
+
+    /// A press of a ticket, whose it is, and what its answer is told by.
+    fn press_of<'s>(
+        &self,
+        exchange: &Exchange,
+        snapshot: &'s Snapshot,
+        protected: &Protected<()>,
+        ticket: &Ticket,
+    ) -> (Press, BrowserSecret, To<'s>) {
+        let link = snapshot.gate.link(protected);
+        // Two tabs may have been opened before the first cookie was set; the cookie is the browser's.
+        let headers = protected.request().headers();
+        let browser = cookies::browser(headers, exchange.https).unwrap_or(ticket.browser);
+        let press = Press {
+            link: protected.link_id(),
+            target: protected.target(),
+            owner: snapshot.gate.keys().owner(browser),
+            ticket: ticket.nonce,
+            once: link.once,
+            now: exchange.now,
+        };
+        let asked = self.memory.visits().only_ask(&link.name, exchange.now);
+        let ends = snapshot.gate.ends(protected, asked);
+        let to = To {
+            link,
+            used: self.memory.uses().before(&press),
+            ended: ends.is_some_and(|end| end <= exchange.now),
+        };
+        (press, browser, to)
+    }
+
+    /// Answers a press as the one that it repeats.
+    async fn share(
+        &self,
+        exchange: &mut Exchange,
+        to: To<'_>,
+        browser: BrowserSecret,
+        press: Press,
+        waiting: Waiting,
+    ) -> Response<Body> {
+        exchange.note(Outcome::Shared, "same_browser");
+        self.settled(exchange, to, browser, press, waiting).await
     }
 
     /// Sends a confirmation, once, and answers its press.

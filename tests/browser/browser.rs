@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Deref;
 use std::process::Stdio;
+use std::time::Duration;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions, MouseActions, PointerAction};
 use fantoccini::elements::Element;
@@ -83,6 +84,8 @@ async fn driver(folder: &std::path::Path) -> (Child, Output, u16) {
 }
 
 const STARTS: usize = 5;
+/// No press takes so long.
+const TOO_LONG: Duration = Duration::from_secs(30);
 
 impl Browser {
     pub(crate) async fn start() -> Self {
@@ -143,11 +146,27 @@ impl Browser {
             if let Some(code) = &code {
                 self.sees("#code").await.send_keys(code).await.unwrap();
             }
+            let before = self.sees("html").await;
             self.click("form > button").await;
+            self.has_left(&before).await;
             if code.is_some() || self.code().await.is_none() {
                 return;
             }
         }
+    }
+
+    /// Waits until the page of this element has made way for another, whole one: a tap may return before its page does.
+    async fn has_left(&self, page: &Element) {
+        let left = async {
+            while page.tag_name().await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+            while self.value("document.readyState").await != "complete" {
+                tokio::task::yield_now().await;
+            }
+        };
+        let in_time = tokio::time::timeout(TOO_LONG, left).await;
+        assert!(in_time.is_ok(), "a press leads nowhere");
     }
 
     /// The digits that the page asks for, if it does.
