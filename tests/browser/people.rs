@@ -140,6 +140,19 @@ impl<'a> Seat<'a> {
 /// Opens a browser on a desktop, at an address.
 type Opens = fn(&Desktop, Without, &str) -> Program;
 
+/// A browser that shows itself, at the trial's first page.
+async fn opened(desktop: &Desktop, open: Opens, without: Without, trial: &Trial) -> Program {
+    for _ in 0..STARTS {
+        let browser = open(desktop, without, &trial.at("/"));
+        if desktop.does("comes", &[&trial.at("/start")]).await == true {
+            return browser;
+        }
+    }
+    panic!("a browser did not show itself, {STARTS} times in a row");
+}
+
+const STARTS: usize = 3;
+
 /// The names of one browser's people, in the order of [`with_everything`].
 type Names = [&'static str; 9];
 
@@ -179,18 +192,16 @@ pub(crate) async fn at_a_desktop(desktop: &Desktop) -> Vec<Row> {
     ];
     for (open, names, [without_script, without_cookies]) in browsers {
         let trial = Trial::new().await;
-        let _browser = open(desktop, Without::Nothing, &trial.at("/"));
-        desktop.does("settle", &[&trial.at("/start")]).await;
+        let browser = opened(desktop, open, Without::Nothing, &trial).await;
         trial.gate.finish(&trial.upstream).await;
         rows.extend(with_everything(desktop, names).await);
-        drop(_browser);
+        drop(browser);
         for (without, name) in [
             (Without::JavaScript, without_script),
             (Without::Cookies, without_cookies),
         ] {
             let seat = Seat::at(desktop).await;
-            let _browser = open(desktop, without, &seat.trial.at("/"));
-            desktop.does("settle", &[&seat.trial.at("/start")]).await;
+            let _browser = opened(desktop, open, without, &seat.trial).await;
             seat.opens().await;
             if without == Without::JavaScript {
                 desktop.does("mouse", &[&seat.trial.url(), BUTTON, "1"]).await;

@@ -112,6 +112,14 @@ def settle(address):
     raise LookupError("the browser does not listen")
 
 
+def comes(address):
+    """Whether a browser that was just started goes to a page: now and then one never shows itself."""
+    try:
+        return settle(address)
+    except LookupError:
+        return False
+
+
 def page_of(address):
     """Waits for a page."""
     patiently(lambda: bool(page(address)))
@@ -225,7 +233,7 @@ def attend():
 
 
 warnings.simplefilter("ignore", DeprecationWarning)
-COMMANDS = {command.__name__: command for command in (go, settle, page_of, read, mouse, press, press_key, zoom, tab, act, keys, text, attend)}
+COMMANDS = {command.__name__: command for command in (go, settle, comes, page_of, read, mouse, press, press_key, zoom, tab, act, keys, text, attend)}
 
 switch_on()
 print(json.dumps({"said": os.environ["DBUS_SESSION_BUS_ADDRESS"]}), flush=True)
