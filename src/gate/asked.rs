@@ -36,7 +36,7 @@ impl Gate {
     pub fn seal_asked<'l>(&self, links: impl Iterator<Item = &'l str>, now: Timestamp, random: &Random) -> String {
         let mut plain = now.as_millis().to_be_bytes().to_vec();
         plain.extend_from_slice(random);
-        links.for_each(|name| plain.extend_from_slice(&self.keys.visitor(name.as_bytes()).to_be_bytes()));
+        links.for_each(|name| plain.extend_from_slice(&self.keys.link_name(name).to_be_bytes()));
         self.keys.seal(Purpose::Asked, plain, random)
     }
 

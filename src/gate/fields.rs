@@ -1,5 +1,6 @@
 //! Fields by name, in queries, forms and JSON objects: as careful servers read them, and as careless ones do.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use http::{HeaderMap, header};
@@ -23,7 +24,7 @@ enum Naming {
 #[derive(Debug)]
 struct Name<'t> {
     name: &'t str,
-    flat: String,
+    flat: Cow<'t, str>,
     brackets: usize,
 }
 
@@ -31,15 +32,18 @@ impl<'t> Name<'t> {
     fn new(name: &'t str) -> Self {
         Self {
             name,
-            flat: flatten(name),
+            flat: if is_plain(name) {
+                Cow::Borrowed(name)
+            } else {
+                flatten(name).into()
+            },
             brackets: name.matches('[').count(),
         }
     }
 
     /// Compares a raw name with this one.
     fn compare(&self, raw: &str) -> Naming {
-        if raw.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-            // All servers read it alike.
+        if is_plain(raw) {
             return match fold_eq(raw, self.name) {
                 true => Naming::Same,
                 false if fold_eq(raw, &self.flat) => Naming::Odd,
@@ -63,6 +67,11 @@ impl<'t> Name<'t> {
             .chain(cuts)
             .any(|end| fold_eq(&flatten(&text[..end]), &self.flat))
     }
+}
+
+/// Whether all servers read a name alike.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// A field name as PHP rewrites it: dots, spaces and brackets become underscores. A `?` before it is dropped, as

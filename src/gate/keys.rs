@@ -165,9 +165,9 @@ impl KeyRing {
         self.target_id("auth.example", target)
     }
 
-    /// A short digest of something about a visitor.
-    pub(super) fn visitor(&self, bytes: &[u8]) -> u32 {
-        let [a, b, c, d, ..] = self.newest().digest(b"visitor", &[bytes]);
+    /// A short digest of a link's name.
+    pub(super) fn link_name(&self, name: &str) -> u32 {
+        let [a, b, c, d, ..] = self.newest().digest(b"name", &[name.as_bytes()]);
         u32::from_be_bytes([a, b, c, d])
     }
 

@@ -56,7 +56,7 @@ use self::verdict::Verdict;
 use crate::signatures::{AgentHits, Found, Signatures};
 use crate::time::Timestamp;
 use crate::visit::Visit;
-use crate::visit::history::{Digest, Mark};
+use crate::visit::history::Digest;
 
 /// Everything that decides, of one generation of the configuration.
 #[derive(Debug)]
@@ -147,7 +147,7 @@ impl Gate {
     /// The digest of a link's name.
     #[must_use]
     pub fn name_of(&self, link: &Link) -> Digest {
-        self.keys.visitor(link.name.as_bytes())
+        self.keys.link_name(&link.name)
     }
 
     /// The link of a name, as logs have it.
@@ -279,12 +279,6 @@ impl Gate {
             let life = self.link(protected).lifetime?;
             Some(self.issued(protected).or(asked)?.after(life))
         })
-    }
-
-    /// What is remembered of a visit.
-    #[must_use]
-    pub fn mark(&self, visit: &Visit<'_>, now: Timestamp) -> Mark {
-        Mark::of(visit, now, |bytes| self.keys.visitor(bytes))
     }
 
     /// What a visit looks like.

@@ -237,6 +237,9 @@ pub(super) fn visible(text: &str) -> String {
 
 /// A query or form text, decoded once: `+` is a space there.
 pub(super) fn decode_field(raw: &str) -> String {
+    if !raw.bytes().any(|b| matches!(b, b'+' | b'%')) {
+        return raw.to_owned();
+    }
     let spaced = raw.replace('+', " ");
     String::from_utf8_lossy(&decode_once(spaced.as_bytes())).into_owned()
 }

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::tag::{is_same, is_traditional, language, speaks};
+use super::tag::{current, is_same, is_traditional, language, speaks};
 
 /// The place in `tags` of what `field` wishes for most; `default` where nothing fits.
 pub(super) fn choose(field: &str, tags: &[&str], default: usize) -> usize {
@@ -70,13 +70,19 @@ fn weight(text: &str) -> Option<u16> {
     }
 }
 
-/// The tag that a range means: itself, or what is left when parts are cut off from its end.
+/// The tag that a range means, of `tags` in their one spelling: itself, or what is left when parts are cut off from its end.
 fn lookup(range: &str, tags: &[&str]) -> Option<usize> {
-    let same = |part: &str| tags.iter().position(|tag| is_same(tag, part));
     let spoken = language(range);
-    if speaks(spoken, "zh") {
+    let now = current(spoken);
+    let speaks = |tag: &str| language(tag).eq_ignore_ascii_case(now);
+    let same = |part: &str| {
+        let more = &part[spoken.len()..];
+        let is_same = |tag: &&str| speaks(tag) && tag[now.len()..].eq_ignore_ascii_case(more);
+        tags.iter().position(is_same)
+    };
+    if now.eq_ignore_ascii_case("zh") {
         // Those who read one kind of characters are not served by the other.
-        let reads = |tag: &&str| speaks(language(tag), "zh") && is_traditional(tag) == is_traditional(range);
+        let reads = |tag: &&str| speaks(tag) && is_traditional(tag) == is_traditional(range);
         return same(range).or_else(|| tags.iter().position(reads));
     }
     let mut part = range;
@@ -87,7 +93,7 @@ fn lookup(range: &str, tags: &[&str]) -> Option<usize> {
         match part.rsplit_once('-') {
             Some((rest, _)) => part = rest,
             // Whoever asks for a language takes what there is of it.
-            None if spoken == range => return tags.iter().position(|tag| speaks(language(tag), spoken)),
+            None if spoken == range => return tags.iter().position(|tag| speaks(tag)),
             None => return None,
         }
     }

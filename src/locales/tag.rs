@@ -9,7 +9,7 @@ pub(crate) fn canonical(text: &str) -> Option<String> {
     let language = parts.next()?;
     let is_language = matches!(language.len(), 2 | 3 | 5..=8) && language.bytes().all(|b| b.is_ascii_alphabetic());
     let mut tag = if is_language {
-        renamed(&language.to_ascii_lowercase()).to_owned()
+        current(&language.to_ascii_lowercase()).to_owned()
     } else {
         return None;
     };
@@ -50,7 +50,8 @@ pub(super) fn is_rtl(tag: &str) -> bool {
 
 /// A tag's first part.
 pub(super) fn language(tag: &str) -> &str {
-    tag.split('-').next().unwrap_or_default()
+    let end = tag.bytes().position(|b| b == b'-').unwrap_or(tag.len());
+    &tag[..end]
 }
 
 /// Whether two tags are the same, whatever their capitals and the name that their language once had.
@@ -61,12 +62,15 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
 
 /// Whether two first parts name one language.
 pub(super) fn speaks(one: &str, other: &str) -> bool {
-    let now = |name: &str| RENAMED.iter().position(|(old, _)| old.eq_ignore_ascii_case(name));
-    let (one, other) = (
-        now(one).map_or(one, |at| RENAMED[at].1),
-        now(other).map_or(other, |at| RENAMED[at].1),
-    );
-    one.eq_ignore_ascii_case(other)
+    current(one).eq_ignore_ascii_case(current(other))
+}
+
+/// What a language is called now.
+pub(super) fn current(language: &str) -> &str {
+    RENAMED
+        .iter()
+        .find(|(old, _)| old.eq_ignore_ascii_case(language))
+        .map_or(language, |(_, now)| now)
 }
 
 /// Whether a Chinese tag means traditional characters.
@@ -77,13 +81,6 @@ pub(super) fn is_traditional(tag: &str) -> bool {
         Some(script) => script.eq_ignore_ascii_case("hant"),
         None => parts.any(|part| ["tw", "hk", "mo"].iter().any(|place| place.eq_ignore_ascii_case(part))),
     }
-}
-
-fn renamed(language: &str) -> &str {
-    RENAMED
-        .iter()
-        .find(|(old, _)| *old == language)
-        .map_or(language, |(_, now)| now)
 }
 
 /// Languages that browsers still ask for by an old or a narrower name.

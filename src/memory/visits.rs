@@ -1,6 +1,7 @@
 //! What is remembered of visits, in stores of its own: however many come, they push nothing else out.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,14 +10,16 @@ use moka::sync::Cache;
 use super::{lock, store};
 use crate::gate::keys::LinkId;
 use crate::time::Timestamp;
-use crate::visit::Fact;
 use crate::visit::history::{Digest, History, Mark, Track, Trail};
+use crate::visit::{Fact, Visit};
 
 /// The visits of this process.
 #[derive(Clone, Debug)]
 pub struct Visits {
-    tracks: Cache<LinkId, Track>,
-    trails: Cache<Digest, Trail>,
+    tracks: Updated<LinkId, Track>,
+    trails: Updated<Digest, Trail>,
+    /// Keyed by a secret of this process.
+    digests: RandomState,
     asked: Arc<Mutex<HashMap<Arc<str>, Asked>>>,
 }
 
@@ -30,21 +33,28 @@ struct Asked {
 impl Visits {
     pub(super) fn new(entries: u64) -> Self {
         Self {
-            tracks: store(entries, Track::LIFE),
-            trails: store(entries, Trail::LIFE),
+            tracks: Updated::new(entries, Track::LIFE),
+            trails: Updated::new(entries, Trail::LIFE),
+            digests: RandomState::new(),
             asked: Arc::default(),
         }
+    }
+
+    /// What is remembered of a visit.
+    #[must_use]
+    pub fn mark(&self, visit: &Visit<'_>, now: Timestamp) -> Mark {
+        Mark::of(visit, now, |bytes| self.digests.hash_one(bytes) as Digest)
     }
 
     /// What came before a visit, without counting it.
     #[must_use]
     pub fn history(&self, link: LinkId, mark: Mark, issued: Option<Timestamp>) -> History {
         History {
-            track: self.tracks.get(&link).unwrap_or_default(),
+            track: self.tracks.get(link),
             trail: mark
                 .address
                 .known()
-                .and_then(|address| self.trails.get(&address))
+                .map(|address| self.trails.get(address))
                 .unwrap_or_default(),
             link: link.digest(),
             issued,
@@ -60,24 +70,16 @@ impl Visits {
             issued,
             ..History::first(mark)
         };
-        self.tracks.entry(link).and_upsert_with(|known| {
-            before.track = known.map(moka::Entry::into_value).unwrap_or_default();
-            before.track.after(mark)
-        });
+        before.track = self.tracks.update(link, |track| track.after(mark));
         if let Fact::Known(address) = mark.address {
-            self.trails.entry(address).and_upsert_with(|known| {
-                before.trail = known.map(moka::Entry::into_value).unwrap_or_default();
-                before.trail.after(link.digest(), mark)
-            });
+            before.trail = self.trails.update(address, |trail| trail.after(link.digest(), mark));
         }
         before
     }
 
     /// Notes that a visit looked like a machine.
     pub fn suspect(&self, link: LinkId, mark: &Mark) {
-        self.tracks
-            .entry(link)
-            .and_upsert_with(|known| known.map(moka::Entry::into_value).unwrap_or_default().suspected(mark));
+        self.tracks.update(link, |track| track.suspected(mark));
     }
 
     /// Notes that a mail with one of a link's kind was asked for.
@@ -96,6 +98,48 @@ impl Visits {
     }
 }
 
+/// A store whose entries follow from what they were. The cache's own way to do that makes a lock for each change; these
+/// are made once, and each is of some keys.
+#[derive(Clone, Debug)]
+struct Updated<K, V>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    store: Cache<K, V>,
+    locks: Arc<[Mutex<()>; LOCKS]>,
+    hashes: RandomState,
+}
+
+impl<K, V> Updated<K, V>
+where
+    K: Copy + Hash + Eq + Send + Sync + 'static,
+    V: Clone + Default + Send + Sync + 'static,
+{
+    fn new(entries: u64, life: Duration) -> Self {
+        Self {
+            store: store(entries, life),
+            locks: Arc::new([const { Mutex::new(()) }; LOCKS]),
+            hashes: RandomState::new(),
+        }
+    }
+
+    fn get(&self, key: K) -> V {
+        self.store.get(&key).unwrap_or_default()
+    }
+
+    /// Puts what follows in the place of what was there, and tells that. Of changes at the same time, each sees the one before.
+    fn update(&self, key: K, next: impl FnOnce(V) -> V) -> V {
+        let at = self.hashes.hash_one(key) as usize % LOCKS;
+        let _guard = lock(&self.locks[at]);
+        let before = self.get(key);
+        self.store.insert(key, next(before.clone()));
+        before
+    }
+}
+
+/// Enough that two cores seldom want the same.
+const LOCKS: usize = 64;
 /// How long a link may be opened after its mail was asked for, as far as its age goes.
 const UNDER_WAY: Duration = Duration::from_secs(60 * 60);
 

@@ -80,7 +80,7 @@ impl Proxy {
                 response
             }
             Routed::Protected(protected) => self.protected(exchange, protected).await,
-            Routed::Call(call) => self.call(exchange, call).await,
+            Routed::Call(call) => Box::pin(self.call(exchange, call)).await,
             Routed::Ambiguous(request) => {
                 let query = request.uri().query().unwrap_or_default();
                 exchange.note_client(request.headers(), &query.split(['=', '&']).collect::<Vec<_>>());
@@ -115,7 +115,7 @@ impl Proxy {
             (_, Err(protected)) => protected,
         };
         if *protected.method() == Method::POST {
-            return self.post(exchange, protected, &judged).await;
+            return Box::pin(self.post(exchange, protected, &judged)).await;
         }
         let (link_id, target) = (protected.link_id(), protected.target());
         let protected = match snapshot.gate.pass_by_mode(protected, &judged.verdict) {
@@ -134,7 +134,7 @@ impl Proxy {
         match (protected.method(), &judged.vouched) {
             (&Method::GET, Some(vouched)) if snapshot.gate.confirms_at_once(&protected) => {
                 let (protected, _) = protected.take_body();
-                self.confirm_at_once(exchange, protected, &judged, vouched).await
+                Box::pin(self.confirm_at_once(exchange, protected, &judged, vouched)).await
             }
             (&Method::GET | &Method::HEAD, _) => self.hold(exchange, &protected, &judged, None),
             (&Method::OPTIONS, _) => self.options(exchange, protected).await,
@@ -183,7 +183,7 @@ impl Proxy {
         let address = exchange.snapshot.addresses.of(visit.client, now);
         visit.asn = address.asn;
         visit.reverse_dns = address.reverse_dns.as_ref().map(|name| &**name);
-        let mark = gate.mark(&visit, now);
+        let mark = visits.mark(&visit, now);
         let asked = || visits.only_ask(&gate.link(protected).name, now);
         let issued = gate.issued(protected).or_else(asked);
         let counts = visit.counts();

@@ -15,6 +15,7 @@ mod respond;
 mod send;
 pub mod upstream;
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -174,12 +175,25 @@ impl Snapshot {
     }
 }
 
-/// Fresh random bytes from the system.
+/// Fresh random bytes. A thread draws many at a time from the cryptographic generator, whose every call costs a page's
+/// share of time, and gives each away once.
 fn random() -> Random {
-    let mut bytes = Random::default();
-    // The generator fails only where the system has no randomness at all; then nothing can be sealed, and zeros
-    // would be worse than no answer.
-    #[expect(clippy::expect_used, reason = "a system without randomness can't run a gate")]
-    aws_lc_rs::rand::fill(&mut bytes).expect("the system gives random bytes");
-    bytes
+    POOL.with_borrow_mut(|(pool, used)| {
+        if *used == pool.len() {
+            // The generator fails only where the system has no randomness at all; then nothing can be sealed, and zeros
+            // would be worse than no answer.
+            #[expect(clippy::expect_used, reason = "a system without randomness can't run a gate")]
+            aws_lc_rs::rand::fill(pool.as_flattened_mut()).expect("the system gives random bytes");
+            *used = 0;
+        }
+        let drawn = std::mem::take(&mut pool[*used]);
+        *used += 1;
+        drawn
+    })
+}
+
+const POOLED: usize = 32;
+
+thread_local! {
+    static POOL: RefCell<([Random; POOLED], usize)> = const { RefCell::new(([[0; 16]; POOLED], POOLED)) };
 }

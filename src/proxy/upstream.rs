@@ -181,7 +181,9 @@ impl Upstream {
 
     async fn connect(&self) -> Result<Sender, SendError> {
         let not_sent = |fault: Fault| move |error: BodyError| SendError::NotSent(fault, error);
-        let connected = tokio::time::timeout(self.settings.connect_timeout, self.handshake()).await;
+        // Boxed: it is large, and most requests find a connection that is open.
+        let handshake = Box::pin(self.handshake());
+        let connected = tokio::time::timeout(self.settings.connect_timeout, handshake).await;
         match connected {
             Ok(sender) => sender.map_err(not_sent(Fault::Unreachable)),
             Err(elapsed) => Err(not_sent(Fault::TimedOut)(elapsed.into())),

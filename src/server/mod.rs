@@ -239,8 +239,7 @@ impl Shared {
 impl Handler {
     async fn answer(&self, request: Request<Incoming>, connection: Connection) -> Response<Body> {
         match self {
-            // Boxed: the future is large, and would be moved again and again on its way through the connection.
-            Self::Proxy(proxy) => Box::pin(proxy.handle(request, &connection)).await,
+            Self::Proxy(proxy) => proxy.handle(request, &connection).await,
             Self::Redirect(redirect) => redirect.answer(&request),
             Self::Answer(answer) => answer(request, connection).await,
         }
