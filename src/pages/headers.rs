@@ -14,8 +14,6 @@ const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 /// `strict-origin`: with `no-referrer`, browsers post the page's form with `Origin: null`. There is no
 /// Cross-Origin-Opener-Policy: it would cut a sign-in pop-up from the window that waits for it.
 pub(super) fn security_headers(headers: &mut HeaderMap, policy: HeaderValue) {
-    // With the length, the language, the reference and the cookie.
-    headers.reserve(16);
     headers.insert(CONTENT_SECURITY_POLICY, policy);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform"));

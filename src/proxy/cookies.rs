@@ -45,12 +45,8 @@ impl Cookie {
     pub(super) fn set(self, value: &str, https: bool, life: Option<Duration>) -> Option<HeaderValue> {
         let life = life.map_or_else(String::new, |life| format!("; Max-Age={}", life.as_secs()));
         let secure = if https { "; Secure" } else { "" };
-        format!(
-            "{}={value}; Path=/; HttpOnly; SameSite=Lax{life}{secure}",
-            self.name(https)
-        )
-        .parse()
-        .ok()
+        let name = self.name(https);
+        HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{life}{secure}")).ok()
     }
 }
 

@@ -235,7 +235,9 @@ impl Exchange {
         let length = body.len();
         let mut response = Response::new(if self.head { Body::Empty } else { Body::from(body) });
         *response.status_mut() = status;
-        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        let headers = response.headers_mut();
+        headers.reserve(FIELDS);
+        headers.insert(header::CONTENT_LENGTH, length.into());
         response
     }
 }
@@ -247,5 +249,7 @@ fn has_name(host: &str) -> bool {
     !local && !address
 }
 
+/// As many as a page has, so that they are hashed once.
+const FIELDS: usize = 16;
 const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");

@@ -204,20 +204,29 @@ impl<'r> Visit<'r> {
         for value in self.accept() {
             for range in value.split(',') {
                 let mut parts = range.split(';').map(str::trim);
-                let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+                let media = parts.next().unwrap_or_default();
+                let is = |name: &str| media.eq_ignore_ascii_case(name);
                 let weight = parts
                     .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
                     .map_or(Some(1.0), |q| q.parse::<f32>().ok())
                     .map_or(0, |q| (q.clamp(0.0, 1.0) * 1000.0) as u16);
-                if media == "application/json" || (media.starts_with("application/") && media.ends_with("+json")) {
+                if is("application/json") || is_json_format(media) {
                     json = json.max(weight);
-                } else if media == "text/html" || media == "application/xhtml+xml" {
+                } else if is("text/html") || is("application/xhtml+xml") {
                     html = html.max(weight);
                 }
             }
         }
         json > html
     }
+}
+
+/// Whether a media type is a format of its own in JSON: `application/problem+json` (RFC 6839, section 3.1).
+fn is_json_format(media: &str) -> bool {
+    media.rsplit_once('+').is_some_and(|(name, suffix)| {
+        let kind = name.split_once('/').map(|(kind, _)| kind);
+        suffix.eq_ignore_ascii_case("json") && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application"))
+    })
 }
 
 /// An HTTP version as signature files and logs write it.
