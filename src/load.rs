@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::config::raw::{self, Raw, RawLink};
 use crate::config::validate::{self, client, net};
 use crate::diag::read::At;
-use crate::diag::{Diagnostics, SourceMap, render};
+use crate::diag::{Diagnostics, Severity, SourceMap, render};
 
 pub use environment::Environment;
 use environment::{LISTEN, PUBLIC_URL, UPSTREAM};
@@ -67,14 +67,14 @@ impl Report {
     }
 
     /// All problems, one line each, for a log.
-    pub fn lines(&self) -> impl Iterator<Item = String> {
+    pub fn lines(&self) -> impl Iterator<Item = (Severity, String)> {
         render::lines(&self.diagnostics, &self.sources)
     }
 }
 
 impl Loaded {
     /// The warnings, one line each, for a log.
-    pub fn lines(&self) -> impl Iterator<Item = String> {
+    pub fn lines(&self) -> impl Iterator<Item = (Severity, String)> {
         render::lines(&self.warnings, &self.sources)
     }
 

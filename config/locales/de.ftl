@@ -1,4 +1,5 @@
 # German. What each text is for stands in en.ftl; how texts are written and tried: docs/languages.md.
+# Large texts hold non-breaking hyphens: a narrow window must not cut `E-` from `Mail`.
 
 ### Used in several texts
 
@@ -18,12 +19,12 @@ try-again = Noch einmal versuchen
 ### The page that holds a link until a person presses
 
 hold-title = { $purpose ->
-    [verify-email] E-Mail-Adresse bestätigen
+    [verify-email] E‑Mail‑Adresse bestätigen
     [other] Weiter
    *[sign-in] Weiter zur Anmeldung
 }
 hold-heading = { $purpose ->
-    [verify-email] Noch ein Schritt, um Ihre E-Mail-Adresse zu bestätigen
+    [verify-email] Noch ein Schritt, um Ihre E‑Mail-Adresse zu bestätigen
     [other] Noch ein Schritt
    *[sign-in] Noch ein Schritt bis zur Anmeldung
 }
@@ -33,7 +34,7 @@ hold-text = { $purpose ->
    *[sign-in] Sie haben einen Anmeldelink geöffnet. Drücken Sie den Knopf, um ihn zu verwenden.
 }
 hold-action = { $purpose ->
-    [verify-email] E-Mail-Adresse bestätigen
+    [verify-email] E‑Mail‑Adresse bestätigen
     [other] Weiter
    *[sign-in] Weiter zur Anmeldung
 }

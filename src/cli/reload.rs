@@ -8,6 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::ServeArgs;
 use crate::config::Config;
+use crate::diag::Severity;
 use crate::load::{self, Environment, Loaded, Report, Watched};
 use crate::server::Reloader;
 use crate::tasks::Tasks;
@@ -106,9 +107,7 @@ impl Running {
     fn take(&mut self, read: Result<Loaded, Report>, watch: &mut Watch) {
         match read {
             Ok(loaded) => {
-                for warning in loaded.lines() {
-                    tracing::warn!("{warning}");
-                }
+                loaded.lines().for_each(say);
                 watch.read = loaded.watched;
                 match self.reloader.replace(&loaded.config) {
                     Ok(()) => self.config = reloaded(&self.config, loaded.config),
@@ -116,14 +115,19 @@ impl Running {
                 }
             }
             Err(report) => {
-                for problem in report.lines() {
-                    tracing::error!("{problem}");
-                }
+                report.lines().for_each(say);
                 // It may not have come to all of them.
                 watch.read = report.watched.or(watch.read.now());
                 tracing::error!("the configuration stays as it was");
             }
         }
+    }
+}
+
+fn say((severity, problem): (Severity, String)) {
+    match severity {
+        Severity::Error => tracing::error!("{problem}"),
+        Severity::Warning => tracing::warn!("{problem}"),
     }
 }
 

@@ -9,8 +9,8 @@ pub(crate) mod values;
 
 pub use source::{FileId, SourceMap, Span};
 
-/// How much a problem matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much a problem matters, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Nothing is started with it.
     Error,

@@ -68,12 +68,16 @@ pub fn all(diagnostics: &Diagnostics, sources: &SourceMap, coloured: bool) -> St
     shown
 }
 
-/// The problems as [`line()`] shows them.
-pub fn lines(diagnostics: &Diagnostics, sources: &SourceMap) -> impl Iterator<Item = String> {
-    let more = diagnostics.iter().len().saturating_sub(SHOWN);
-    let more = (more > 0).then(|| format!("and {more} more"));
+/// The problems as [`line()`] shows them, and how bad each is.
+pub fn lines(diagnostics: &Diagnostics, sources: &SourceMap) -> impl Iterator<Item = (Severity, String)> {
+    let rest = diagnostics.iter().skip(SHOWN);
+    let more = rest.len();
+    let worst = rest.map(|diagnostic| diagnostic.severity).min();
+    let more = worst.map(|worst| (worst, format!("and {more} more")));
     let first = diagnostics.iter().take(SHOWN);
-    first.map(|diagnostic| line(diagnostic, sources)).chain(more)
+    first
+        .map(|diagnostic| (diagnostic.severity, line(diagnostic, sources)))
+        .chain(more)
 }
 
 /// `file:line:column: error[code]: message; help`.
@@ -151,6 +155,7 @@ error[unknown-key]: unknown key `lisen`
         assert_eq!(shown.matches("error[").count(), SHOWN);
         assert!(shown.ends_with("1001 errors; the first 500 are shown\n"), "{shown}");
         let lines: Vec<_> = lines(&diagnostics, &sources).collect();
-        assert_eq!((lines.len(), lines[SHOWN].as_str()), (SHOWN + 1, "and 501 more"));
+        assert_eq!(lines.len(), SHOWN + 1);
+        assert_eq!(lines[SHOWN], (Severity::Error, "and 501 more".to_owned()));
     }
 }

@@ -19,7 +19,8 @@ fn own(files: &[(&str, &str)]) -> (Locales, Vec<String>) {
         .collect();
     let locales = lay_over(&files, &sources, &mut diagnostics);
     diagnostics.sort();
-    (locales, render::lines(&diagnostics, &sources).collect())
+    let lines = render::lines(&diagnostics, &sources).map(|(_, line)| line);
+    (locales, lines.collect())
 }
 
 fn text<'l>(locales: &'l Locales, tag: &str, id: &str, purpose: Purpose) -> &'l str {

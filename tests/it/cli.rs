@@ -286,6 +286,7 @@ fn flags_win_over_the_environment() {
             .lines()
             .next()
             .unwrap()
+            .1
             .starts_with("LINKLATCH_UPSTREAM:1:1: error[url-invalid]")
     );
 }

@@ -106,11 +106,16 @@ async fn sighup_reads_the_file_again_and_a_broken_one_changes_nothing() {
     process.says("in force: 2 links").await;
     assert!(actor.get("/invite/abc").await.is_held());
 
-    write("watch = false\n[[link]]\nurl = \"/invite/{tokn}\"\n");
+    write("watch = false\n[[link]]\nurl = \"/invite/{tokn}\"\n[[link]]\nurl = \"/?token={token}\"\n");
     process.signal("HUP").await;
     process.says("the configuration stays as it was").await;
     let problem = process.says("link-without-token").await;
-    assert!(problem.contains("linklatch.toml:5"), "{problem}");
+    assert!(
+        problem.contains("linklatch.toml:5") && problem.contains("ERROR"),
+        "{problem}"
+    );
+    let doubt = process.says("link-at-root").await;
+    assert!(doubt.contains("linklatch.toml:7") && doubt.contains("WARN"), "{doubt}");
     assert!(actor.get("/invite/abc").await.is_held());
 
     write(&format!("{LINK}[log]\nformat = \"json\"\n"));
