@@ -158,8 +158,8 @@ impl Gate {
 
     /// The target's digests by every key, newest first.
     pub fn target_ids<B>(&self, protected: &Protected<B>) -> impl Iterator<Item = TargetId> {
-        self.keys
-            .target_ids(&protected.host, path_and_query(protected.request.uri()))
+        let (host, target) = protected.host_and_target();
+        self.keys.target_ids(host, target)
     }
 
     /// Whether the token looks as the link says that its tokens look. One that does not was cut or changed on its way.

@@ -6,7 +6,7 @@ use super::keys::{LinkId, TargetId};
 use super::link::UpstreamId;
 use super::recognise::Values;
 use super::repair::Repair;
-use super::spelling;
+use super::{path_and_query, spelling};
 
 /// Why a request passes without a confirmation. A closed set: nothing else does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +124,12 @@ impl<B> Protected<B> {
     #[must_use]
     pub const fn target(&self) -> TargetId {
         self.target
+    }
+
+    /// What the target's digest is of: its canonical host, its path and query.
+    #[must_use]
+    pub fn host_and_target(&self) -> (&str, &str) {
+        (&self.host, path_and_query(self.request.uri()))
     }
 
     /// The request's method.

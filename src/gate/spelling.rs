@@ -38,8 +38,11 @@ pub(super) fn readings(path: &str) -> Option<Vec<Reading>> {
     for (text, odd) in texts(path.as_bytes())? {
         let text = String::from_utf8_lossy(&text);
         normalise(&text.split('/'), None, odd || leading, &mut readings);
-        if leading && let Some(rest) = text.trim_start_matches('/').split_once('/') {
-            normalise(&rest.1.split('/'), None, true, &mut readings);
+        // WHATWG's URL parser, given a path that begins so, takes its first segment for the host.
+        if (leading || text.starts_with("//"))
+            && let Some((_, rest)) = text.trim_start_matches('/').split_once('/')
+        {
+            normalise(&rest.split('/'), None, true, &mut readings);
         }
         for cut in ['?', '#'] {
             if let Some((before, after)) = text.split_once(cut) {
@@ -319,6 +322,10 @@ mod tests {
         let odd = [
             "//auth/verify",
             "//evil.example/auth/verify",
+            "/\\evil.example/auth/verify",
+            "/\\/evil.example\\auth/verify",
+            "/%5Cevil.example/auth/verify",
+            "/%2Fevil.example/auth/verify",
             "/auth/%2576erify",
             "/auth/verify%00",
             "/auth/verify%00.png",

@@ -5,6 +5,7 @@ mod uses;
 mod visits;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,7 +33,9 @@ pub struct Memory {
     tickets: Cache<Random, ()>,
     openings: Cache<LinkId, Opening>,
     open_targets: Cache<TargetId, Timestamp>,
-    used: Cache<TargetId, ()>,
+    used: Cache<Name, ()>,
+    /// Keyed by a secret of this process: a rotation of keys forgets no name.
+    names: RandomState,
     /// Which link the mark of a browser vouches for.
     marks: Cache<Random, LinkId>,
     /// Bounded by bytes: how large an answer is, is the upstream's word.
@@ -40,6 +43,10 @@ pub struct Memory {
 }
 
 type Target = (LinkId, TargetId);
+
+/// What a target is known by for as long as the process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Name(u64);
 
 /// How much and how long the memory keeps.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +72,8 @@ pub struct Press {
     pub owner: Owner,
     /// The ticket's nonce.
     pub ticket: Random,
+    /// The target's name.
+    pub name: Name,
     /// Whether the target may be sent only once.
     pub once: bool,
     /// When.
@@ -149,6 +158,7 @@ impl Memory {
             openings: store(bounds.entries, bounds.opening),
             open_targets: store(bounds.entries, bounds.opening),
             used: store(bounds.entries, USED_LIFE),
+            names: RandomState::new(),
             marks: store(bounds.entries, USED_LIFE),
             answers: Cache::builder()
                 .max_capacity(bounds.answers)
@@ -176,6 +186,12 @@ impl Memory {
         &self.uses
     }
 
+    /// The name of a target: its host, its path and query.
+    #[must_use]
+    pub fn name(&self, (host, target): (&str, &str)) -> Name {
+        Name(self.names.hash_one((host, target)))
+    }
+
     /// Claims a target for a press, atomically: of all presses for it, one is the first. `answer` is how long an end
     /// that nobody tells is kept.
     #[must_use]
@@ -189,12 +205,12 @@ impl Memory {
         if self.tickets.contains_key(&press.ticket) {
             return Claimed::TicketSpent;
         }
-        if press.once && self.used.contains_key(&press.target) {
+        if press.once && self.used.contains_key(&press.name) {
             return Claimed::LinkSpent;
         }
         self.tickets.insert(press.ticket, ());
         if press.once {
-            self.used.insert(press.target, ());
+            self.used.insert(press.name, ());
         }
         let (end, waiting) = watch::channel(None);
         let flight = Flight {
@@ -315,7 +331,7 @@ impl Lease {
         let mut flights = lock(&self.memory.flights);
         self.memory.tickets.invalidate(&self.press.ticket);
         if self.press.once {
-            self.memory.used.invalidate(&self.press.target);
+            self.memory.used.invalidate(&self.press.name);
         }
         flights.remove(&(self.press.link, self.press.target));
         drop(flights);

@@ -27,6 +27,7 @@ fn press(browser: u8, ticket: u8) -> Press {
         target: keys.test_target_id("/verify?token=token"),
         owner: keys.owner(BrowserSecret([browser; 16])),
         ticket: [ticket; 16],
+        name: Name(0),
         once: false,
         now: Timestamp::from_millis(0),
     }

@@ -127,6 +127,7 @@ impl Proxy {
             target: protected.target(),
             owner: snapshot.gate.keys().owner(browser),
             ticket: ticket.nonce,
+            name: self.memory.name(protected.host_and_target()),
             once: link.once,
             now: exchange.now,
         };

@@ -34,7 +34,8 @@ impl Cookie {
     /// Its value in a request.
     pub(super) fn value(self, headers: &HeaderMap, https: bool) -> Option<&str> {
         let name = self.name(https);
-        pairs(headers).find_map(|pair| {
+        let mut texts = pairs(headers).filter_map(|pair| std::str::from_utf8(pair).ok());
+        texts.find_map(|pair| {
             pair.split_once('=')
                 .filter(|(given, _)| *given == name)
                 .map(|(_, value)| value)
@@ -92,9 +93,7 @@ pub(super) fn strip(headers: &mut HeaderMap) {
             .iter()
             .any(|cookie| [true, false].iter().any(|https| cookie.name(*https) == name))
     };
-    let kept: Vec<u8> = lines()
-        .flat_map(|line| line.as_bytes().split(|b| *b == b';'))
-        .map(<[u8]>::trim_ascii)
+    let kept: Vec<u8> = pairs(headers)
         .filter(|pair| !pair.is_empty() && std::str::from_utf8(pair).map_or(true, |pair| !own(pair)))
         .collect::<Vec<_>>()
         .join(&b"; "[..]);
@@ -108,12 +107,12 @@ pub(super) fn strip(headers: &mut HeaderMap) {
     }
 }
 
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let lines = headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).map(str::trim)
+/// Cookies as bytes: an app's own may hold any.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    lines
+        .flat_map(|line| line.as_bytes().split(|b| *b == b';'))
+        .map(<[u8]>::trim_ascii)
 }
 
 const OWN: &str = "linklatch";
@@ -156,6 +155,9 @@ mod tests {
         );
         assert_eq!(browser(&headers, false), Some(secret));
         assert_eq!(browser(&headers, true), None);
+        let beside_any = format!("name=Zoë; linklatch={}", browser_text(secret));
+        headers.insert(header::COOKIE, HeaderValue::from_bytes(beside_any.as_bytes()).unwrap());
+        assert_eq!(browser(&headers, false), Some(secret));
         headers.insert(header::COOKIE, "linklatch=AAAA".parse().unwrap());
         assert_eq!(browser(&headers, false), None);
     }

@@ -94,6 +94,26 @@ async fn a_press_that_repeats_another_is_answered_as_that_one() {
 }
 
 #[tokio::test]
+async fn a_script_s_own_request_is_no_press_whatever_it_reports() {
+    let (upstream, gate) = started("").await;
+    let link = gate.link(&gate.token_to_confirm());
+    let person = gate.person().with("sec-fetch-site", "same-origin");
+    let page = navigating(&person).get(&link).await;
+    for mode in ["cors", "same-origin", "no-cors"] {
+        let script = person
+            .clone()
+            .with("sec-fetch-mode", mode)
+            .with("sec-fetch-dest", "empty");
+        assert!(!script.post_form(&link, &script.form(&page)).await.is_from_upstream());
+        is(&gate, "held", "code_needed");
+    }
+    assert!(upstream.received().is_empty());
+    let by_service_worker = navigating(&person).with("sec-fetch-dest", "empty");
+    assert_eq!(by_service_worker.press(&link, &page).await.status, 302);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
 async fn what_nobody_perceives_is_pressed_by_machines_alone() {
     let (upstream, gate) = started("").await;
     let link = gate.link(&gate.token());

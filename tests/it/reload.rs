@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use data_encoding::BASE64URL_NOPAD;
 use linklatch::load::{self, Environment};
 
 use crate::support::process::Process;
@@ -34,6 +35,30 @@ async fn what_is_remembered_and_sealed_survives_a_reload() {
     );
     gate.reloader.replace(&config(&gate, &upstream, LINK)).unwrap();
     assert_eq!(person.press(&link, &page).await.status, 302, "its answer is still kept");
+    assert_eq!(upstream.received().len(), 1);
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_link_that_was_sent_once_is_not_sent_again_by_a_fresh_key() {
+    let upstream = Upstream::start(|_| signed_in("/home").into()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let key = |seed: u8| format!("{}\n", BASE64URL_NOPAD.encode(&[seed; 32]));
+    let keys = folder.path().join("keys");
+    std::fs::write(&keys, key(1)).unwrap();
+    let more = format!("[keys]\nfile = \"keys\"\n{LINK}once = true\n");
+    let toml = format!(
+        "listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n{more}",
+        upstream.address
+    );
+    let gate = Gate::of(&toml, folder).await;
+    let link = gate.link(&gate.token_to_confirm());
+    assert_eq!(gate.person().sign_in(&link).await.status, 302);
+    for rotated in [key(2) + &key(1), key(2)] {
+        std::fs::write(&keys, rotated).unwrap();
+        gate.reloader.replace(&config(&gate, &upstream, &more)).unwrap();
+        assert_eq!(gate.person().sign_in(&link).await.status, 410);
+    }
     assert_eq!(upstream.received().len(), 1);
     gate.finish(&upstream).await;
 }

@@ -197,11 +197,15 @@ fn is_phone(visit: &Visit<'_>) -> bool {
     agent.contains("Mobile") && (agent.contains("Android") || agent.contains("iPhone"))
 }
 
-/// A document's POST of a browser that always says so, that does not say that a person caused it.
+/// A POST that does not say that a person caused it, of a browser that always says so; or a script's own request, which
+/// no press of a button is.
 fn no_user_navigation(visit: &Visit<'_>) -> bool {
-    let navigates = visit.header("sec-fetch-mode") == Some("navigate");
-    let says = visit.headers.has(SEC_FETCH_USER) != Fact::Known(false);
-    navigates && !says && claimed(visit).is_some_and(|browser| browser.family != Family::Safari)
+    let says = || visit.headers.has(SEC_FETCH_USER) != Fact::Known(false);
+    match visit.header("sec-fetch-mode") {
+        None => false,
+        Some("navigate") => !says() && claimed(visit).is_some_and(|browser| browser.family != Family::Safari),
+        Some(_) => true,
+    }
 }
 
 fn claimed(visit: &Visit<'_>) -> Option<Browser> {
