@@ -169,8 +169,11 @@ impl<'r> Visit<'r> {
     #[must_use]
     pub fn is_program(&self) -> bool {
         let is = |name: &str, value: &str| self.header(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
-        // A service worker passes a navigation on with an empty destination.
-        (is("sec-fetch-dest", "empty") && !is("sec-fetch-mode", "navigate")) || self.prefers_json()
+        let (json, html) = self.wishes();
+        // A service worker passes a navigation on with an empty destination; where it changes anything of it, the mode
+        // is `same-origin` as well (Fetch standard, the `Request` constructor), and what stays is the wish for HTML.
+        let fetches = is("sec-fetch-dest", "empty") && !is("sec-fetch-mode", "navigate");
+        json > html || (fetches && html == 0)
     }
 
     /// Whether it says that nobody looks at its answer yet: `Sec-Purpose: prefetch;prerender`, in older browsers
@@ -198,8 +201,8 @@ impl<'r> Visit<'r> {
             .chain(recorded)
     }
 
-    /// RFC 9110 section 12.5.1: JSON is named, with a higher weight than HTML. Wildcards name nothing.
-    fn prefers_json(&self) -> bool {
+    /// How much it wishes for JSON and for HTML, in thousandths (RFC 9110 section 12.5.1). Wildcards name nothing.
+    fn wishes(&self) -> (u16, u16) {
         let (mut json, mut html) = (0, 0);
         for value in self.accept() {
             for range in value.split(',') {
@@ -217,7 +220,7 @@ impl<'r> Visit<'r> {
                 }
             }
         }
-        json > html
+        (json, html)
     }
 }
 
@@ -300,5 +303,25 @@ mod tests {
         ));
         assert!(!is_program("accept", "application/json;q=0"));
         assert!(!is_program("sec-fetch-dest", "document"));
+    }
+
+    #[test]
+    fn a_navigation_that_a_service_worker_passes_on_is_a_person_s() {
+        let passed_on = |mode: &'static str, accept: &'static str| {
+            let fields = [
+                ("sec-fetch-dest", "empty"),
+                ("sec-fetch-mode", mode),
+                ("accept", accept),
+            ];
+            let mut headers = HeaderMap::new();
+            for (name, value) in fields {
+                headers.insert(name, value.parse().unwrap());
+            }
+            !Visit::live(&Method::GET, &headers, IpAddr::from([192, 0, 2, 1])).is_program()
+        };
+        assert!(passed_on("navigate", "*/*"));
+        assert!(passed_on("same-origin", "text/html,application/xhtml+xml,*/*;q=0.8"));
+        assert!(!passed_on("same-origin", "*/*"));
+        assert!(!passed_on("cors", "application/json, text/html;q=0.9"));
     }
 }

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::{Method, Response};
 
 use crate::browser::Browser;
-use crate::press::{Site, page};
+use crate::press::{DRIVEN, Site, page};
 use crate::support::upstream::{Received, Reply, answer, signed_in};
-use crate::support::{Actor, Upstream};
+use crate::support::{Actor, Gate, LINK, Upstream};
 
 const CALLS: &str = "host = \"app.example\"\n\
      [[link.call]]\nrequest = \"POST /v1/auth/verify\"\njson = { token = \"{token}\" }\n";
@@ -130,4 +130,53 @@ async fn an_upstream_with_a_confirm_form_of_its_own() {
     ];
     assert_eq!(spent, expected);
     site.finish().await;
+}
+
+/// A service worker that makes every request anew: what was a navigation is then a script's own request.
+const WORKER: &str =
+    "addEventListener('fetch', (event) => event.respondWith(fetch(event.request, { cache: 'no-store' })));";
+const INSTALLS: &str = "<h1>Installing</h1><script>
+navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready).then(
+    () => { document.querySelector('h1').textContent = 'Installed'; },
+    (error) => document.querySelector('h1').append(': ' + error),
+);
+</script>";
+
+#[tokio::test]
+async fn an_app_whose_service_worker_makes_every_request_anew() {
+    let upstream = Upstream::start(|request| {
+        let reply = match request.target.split('?').next() {
+            Some("/worker.js") => answer(200, "text/javascript", WORKER),
+            Some("/installs") => page(INSTALLS),
+            Some("/auth/verify") => signed_in("/home"),
+            _ => page("<h1>Home</h1>"),
+        };
+        reply.into()
+    })
+    .await;
+    let gate = Gate::with(&upstream, &format!("{LINK}{DRIVEN}")).await;
+    let token = gate.token_to_confirm();
+    let (site, link) = (
+        format!("http://app.localhost:{}", gate.addresses[0].port()),
+        gate.link(&token),
+    );
+    let browser = Browser::start().await;
+    browser.goto(&format!("{site}/installs")).await.unwrap();
+    browser.shows("Installed").await;
+    browser.goto(&format!("{site}{link}")).await.unwrap();
+    browser.press().await;
+    browser.shows("Home").await;
+    let records = gate.records();
+    let ways = records
+        .iter()
+        .filter(|record| record["linklatch.link.name"].is_string());
+    let ways: Vec<_> = ways.filter_map(|record| record["linklatch.reason"].as_str()).collect();
+    assert_eq!(
+        ways,
+        ["visit", "code_needed", "code"],
+        "no browser says that a person caused such a press"
+    );
+    let received = upstream.received();
+    assert_eq!(received.iter().filter(|request| request.target == link).count(), 1);
+    gate.finish(&upstream).await;
 }
