@@ -5,12 +5,12 @@ mod uses;
 mod visits;
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
+use moka::sync::{Cache, CacheBuilder};
 use tokio::sync::watch;
 
 pub use self::tries::Tries;
@@ -347,17 +347,23 @@ impl Drop for Lease {
     }
 }
 
-/// The oldest entries make room: a flood of new ones must not be turned away, nor live longer than old ones.
 fn store<K, V>(entries: u64, life: Duration) -> Cache<K, V>
 where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    builder(entries).time_to_live(life).build()
+}
+
+/// The oldest entries make room: a flood of new ones must not be turned away, nor live longer than old ones.
+fn builder<K, V>(entries: u64) -> CacheBuilder<K, V, Cache<K, V>>
+where
+    K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
     Cache::builder()
         .max_capacity(entries)
         .eviction_policy(EvictionPolicy::lru())
-        .time_to_live(life)
-        .build()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

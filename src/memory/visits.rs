@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
-use super::{lock, store};
+use super::{builder, lock};
 use crate::gate::keys::LinkId;
 use crate::time::Timestamp;
 use crate::visit::history::{Digest, History, Mark, Track, Trail};
@@ -98,43 +98,55 @@ impl Visits {
     }
 }
 
-/// A store whose entries follow from what they were. The cache's own way to do that makes a lock for each change; these
-/// are made once, and each is of some keys.
+/// A store whose entries change in their places: to put another there costs many times more.
 #[derive(Clone, Debug)]
 struct Updated<K, V>
 where
     K: Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
+    V: Send + 'static,
 {
-    store: Cache<K, V>,
-    locks: Arc<[Mutex<()>; LOCKS]>,
+    store: Cache<K, Arc<Mutex<V>>>,
+    /// Held while an entry is made, each for some keys.
+    making: Arc<[Mutex<()>; LOCKS]>,
     hashes: RandomState,
 }
 
 impl<K, V> Updated<K, V>
 where
     K: Copy + Hash + Eq + Send + Sync + 'static,
-    V: Clone + Default + Send + Sync + 'static,
+    V: Copy + Default + Send + 'static,
 {
+    /// Entries live for `life` after they were last looked at.
     fn new(entries: u64, life: Duration) -> Self {
         Self {
-            store: store(entries, life),
-            locks: Arc::new([const { Mutex::new(()) }; LOCKS]),
+            store: builder(entries).time_to_idle(life).build(),
+            making: Arc::new([const { Mutex::new(()) }; LOCKS]),
             hashes: RandomState::new(),
         }
     }
 
     fn get(&self, key: K) -> V {
-        self.store.get(&key).unwrap_or_default()
+        self.store.get(&key).map(|entry| *lock(&entry)).unwrap_or_default()
     }
 
-    /// Puts what follows in the place of what was there, and tells that. Of changes at the same time, each sees the one before.
+    /// Puts what follows in the place of what was there, and tells that. Of changes at the same time, each sees the one
+    /// before.
     fn update(&self, key: K, next: impl FnOnce(V) -> V) -> V {
-        let at = self.hashes.hash_one(key) as usize % LOCKS;
-        let _guard = lock(&self.locks[at]);
-        let before = self.get(key);
-        self.store.insert(key, next(before.clone()));
+        let entry = self.store.get(&key).unwrap_or_else(|| self.make(key));
+        let mut value = lock(&entry);
+        let before = *value;
+        *value = next(before);
         before
+    }
+
+    fn make(&self, key: K) -> Arc<Mutex<V>> {
+        let at = self.hashes.hash_one(key) as usize % LOCKS;
+        let _guard = lock(&self.making[at]);
+        self.store.get(&key).unwrap_or_else(|| {
+            let entry = Arc::default();
+            self.store.insert(key, Arc::clone(&entry));
+            entry
+        })
     }
 }
 

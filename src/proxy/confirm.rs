@@ -16,7 +16,7 @@ use super::{Proxy, Snapshot};
 use crate::gate::keys::{BrowserSecret, LinkId, TargetId};
 use crate::gate::link::Link;
 use crate::gate::{
-    self, Again, Brought, Confirmed, Meaning, Network, Opening, Protected, Submission, Unsealed, Vouched,
+    self, Again, Brought, Confirmed, Meaning, Opening, Protected, Submission, Unsealed,
     ticket::{self, Ticket},
 };
 use crate::memory::{Claimed, Fault, Lease, Press, Settled, UsedBy, Waiting};
@@ -75,13 +75,10 @@ impl Proxy {
         &self,
         exchange: &mut Exchange,
         protected: Protected<()>,
-        judged: &Judged,
-        vouched: &Vouched,
+        judged: Judged,
+        unsealed: Unsealed,
     ) -> Response<Body> {
-        let network = Network::of(exchange.client.address);
-        let gate = &exchange.snapshot.gate;
-        let unsealed = gate.unseal_vouched(&protected, vouched, network, exchange.now);
-        self.redeem(exchange, protected, judged, unsealed, "mark").await
+        self.redeem(exchange, protected, &judged, unsealed, "mark").await
     }
 
     /// Claims the target; one request goes upstream, whose answer all presses of its browser get.

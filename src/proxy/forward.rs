@@ -22,11 +22,6 @@ use crate::records::Outcome;
 impl Proxy {
     /// Forwards what may pass, and streams the answer back.
     pub(super) async fn pass(&self, exchange: &mut Exchange, passage: Passage<Body>) -> Response<Body> {
-        // Boxed, as all that waits for somebody: what the gate answers itself must not carry its room along.
-        Box::pin(self.forward(exchange, passage)).await
-    }
-
-    async fn forward(&self, exchange: &mut Exchange, passage: Passage<Body>) -> Response<Body> {
         exchange.note(Outcome::Passed, passage.reason().as_str());
         let snapshot = Arc::clone(&exchange.snapshot);
         let Ok(permit) = Arc::clone(&snapshot.in_flight).try_acquire_owned() else {

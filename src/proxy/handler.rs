@@ -1,11 +1,13 @@
 //! The request's way, as a straight line.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
+use self::Answering::{Later, Now};
 use super::body::Body;
 use super::exchange::Exchange;
 use super::headers::check_framing;
@@ -13,7 +15,7 @@ use super::{Connection, Proxy, cookies};
 use crate::gate::keys::{LinkId, TargetId};
 use crate::gate::link::{Link, Mode, SameBrowser};
 use crate::gate::verdict::Verdict;
-use crate::gate::{Asked, OpenTarget, Opening, Protected, Routed, Step, Vouched, ticket};
+use crate::gate::{Asked, Network, OpenTarget, Opening, Passage, Protected, Routed, Step, Vouched, ticket};
 use crate::pages::Notice;
 use crate::signatures::Action;
 use crate::visit::history::History;
@@ -33,6 +35,19 @@ impl Judged {
     }
 }
 
+/// An answer of the gate's own; or what waits for a body or an upstream, boxed: it is large, and the gate's own answers,
+/// which most are, carry no room for it.
+enum Answering<'e> {
+    Now(Response<Body>),
+    Later(Pin<Box<dyn Future<Output = Response<Body>> + Send + 'e>>),
+}
+
+impl<'e> Answering<'e> {
+    fn later(waiting: impl Future<Output = Response<Body>> + Send + 'e) -> Self {
+        Later(Box::pin(waiting))
+    }
+}
+
 impl Proxy {
     /// Answers one request.
     pub async fn handle(&self, request: Request<Incoming>, connection: &Connection) -> Response<Body> {
@@ -45,51 +60,56 @@ impl Proxy {
             self.clock.now(),
             self.log.is_heard(),
         );
-        let response = self
-            .answer(&mut exchange, request.map(|body| Body::stream(body, stall)))
-            .await;
+        let response = match self.answer(&mut exchange, request.map(|body| Body::stream(body, stall))) {
+            Now(response) => response,
+            Later(waiting) => waiting.await,
+        };
         exchange.finish(response, &self.log)
     }
 
-    async fn answer(&self, exchange: &mut Exchange, request: Request<Body>) -> Response<Body> {
+    fn answer<'e>(&'e self, exchange: &'e mut Exchange, request: Request<Body>) -> Answering<'e> {
         let snapshot = Arc::clone(&exchange.snapshot);
         if let Err(malformed) = check_framing(&request, snapshot.limits.target) {
-            return exchange.malformed(malformed);
+            return Now(exchange.malformed(malformed));
         }
         if !(snapshot.hosts.is_empty() || snapshot.hosts.contains(&exchange.host)) {
-            return exchange.refuse(Notice::UnknownHost, "unknown_host");
+            return Now(exchange.refuse(Notice::UnknownHost, "unknown_host"));
         }
         if let Some(asset) = snapshot.pages.asset(request.uri().path()) {
             exchange.note_open(&request);
-            return exchange.asset(asset, request.method());
+            return Now(exchange.asset(asset, request.method()));
         }
         self.note_hidden(exchange);
         match snapshot.gate.route(request, &exchange.host) {
-            Routed::Open(passage) => {
-                exchange.note_open(passage.request());
-                let asked: Vec<_> = snapshot.gate.asked(passage.request()).collect();
-                let ours = exchange.ours().sent_by_site(passage.request().headers());
-                let mut response = self.pass(exchange, passage).await;
-                if !(asked.is_empty() || response.status().is_client_error() || response.status().is_server_error()) {
-                    let visits = self.memory.visits();
-                    asked.iter().for_each(|link| visits.ask(&link.name, exchange.now));
-                    if ours {
-                        exchange.mark(&asked, &mut response);
-                    }
-                }
-                response
-            }
-            Routed::Protected(protected) => self.protected(exchange, protected).await,
-            Routed::Call(call) => Box::pin(self.call(exchange, call)).await,
+            Routed::Open(passage) => Answering::later(self.open(exchange, passage)),
+            Routed::Protected(protected) => self.protected(exchange, protected),
+            Routed::Call(call) => Answering::later(self.call(exchange, call)),
             Routed::Ambiguous(request) => {
                 let query = request.uri().query().unwrap_or_default();
                 exchange.note_client(request.headers(), &query.split(['=', '&']).collect::<Vec<_>>());
-                exchange.refuse(Notice::BadRequest, "ambiguous")
+                Now(exchange.refuse(Notice::BadRequest, "ambiguous"))
             }
         }
     }
 
-    async fn protected(&self, exchange: &mut Exchange, protected: Protected<Body>) -> Response<Body> {
+    /// What is no link passes; where it asks for mails, that is noted, and its browser marked.
+    async fn open(&self, exchange: &mut Exchange, passage: Passage<Body>) -> Response<Body> {
+        let snapshot = Arc::clone(&exchange.snapshot);
+        exchange.note_open(passage.request());
+        let asked: Vec<_> = snapshot.gate.asked(passage.request()).collect();
+        let ours = exchange.ours().sent_by_site(passage.request().headers());
+        let mut response = self.pass(exchange, passage).await;
+        if !(asked.is_empty() || response.status().is_client_error() || response.status().is_server_error()) {
+            let visits = self.memory.visits();
+            asked.iter().for_each(|link| visits.ask(&link.name, exchange.now));
+            if ours {
+                exchange.mark(&asked, &mut response);
+            }
+        }
+        response
+    }
+
+    fn protected<'e>(&'e self, exchange: &'e mut Exchange, protected: Protected<Body>) -> Answering<'e> {
         let snapshot = Arc::clone(&exchange.snapshot);
         let request = protected.request();
         let link = snapshot.gate.link(&protected);
@@ -103,43 +123,59 @@ impl Proxy {
         }
         let watches = link.mode == Mode::Observe;
         if !watches && !snapshot.gate.is_whole(&protected) {
-            return exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link);
+            return Now(exchange.refuse_link(Notice::LinkIncomplete, "token_shape", link));
         }
         let judged = self.judge(exchange, &protected);
         let protected = match (
             judged.verdict.action(),
             snapshot.gate.pass_allowed(protected, &judged.verdict),
         ) {
-            (Action::Refuse, _) if !watches => return exchange.refuse(Notice::VisitRefused, "refused_by_signature"),
-            (_, Ok(passage)) => return self.pass(exchange, passage).await,
+            (Action::Refuse, _) if !watches => {
+                return Now(exchange.refuse(Notice::VisitRefused, "refused_by_signature"));
+            }
+            (_, Ok(passage)) => return Answering::later(self.pass(exchange, passage)),
             (_, Err(protected)) => protected,
         };
         if *protected.method() == Method::POST {
-            return Box::pin(self.post(exchange, protected, &judged)).await;
+            return Answering::later(self.post(exchange, protected, judged));
         }
         let (link_id, target) = (protected.link_id(), protected.target());
         let protected = match snapshot.gate.pass_by_mode(protected, &judged.verdict) {
             Ok(passage) => {
                 exchange.record.step = Some(judged.step(link).as_str());
-                let opens = *passage.request().method() == Method::GET;
-                let mut response = self.pass(exchange, passage).await;
-                if opens {
-                    let opening = exchange.opening_of(link_id, Some(snapshot.gate.name_of(link)));
-                    self.open(exchange, &mut response, opening, target);
-                }
-                return response;
+                let opening = exchange.opening_of(link_id, Some(snapshot.gate.name_of(link)));
+                return Answering::later(self.pass_and_open(exchange, passage, (opening, target)));
             }
             Err(protected) => protected,
         };
         match (protected.method(), &judged.vouched) {
             (&Method::GET, Some(vouched)) if snapshot.gate.confirms_at_once(&protected) => {
+                let network = Network::of(exchange.client.address);
+                let unsealed = snapshot.gate.unseal_vouched(&protected, vouched, network, exchange.now);
                 let (protected, _) = protected.take_body();
-                Box::pin(self.confirm_at_once(exchange, protected, &judged, vouched)).await
+                Answering::later(self.confirm_at_once(exchange, protected, judged, unsealed))
             }
-            (&Method::GET | &Method::HEAD, _) => self.hold(exchange, &protected, &judged, None),
-            (&Method::OPTIONS, _) => self.options(exchange, protected).await,
-            _ => exchange.method_not_allowed(),
+            (&Method::GET | &Method::HEAD, _) => Now(self.hold(exchange, &protected, &judged, None)),
+            (&Method::OPTIONS, _) => Answering::later(self.options(exchange, protected)),
+            _ => Now(exchange.method_not_allowed()),
         }
+    }
+
+    /// Passes what its link's mode lets pass; a GET leaves the link open for its app's calls.
+    async fn pass_and_open(
+        &self,
+        exchange: &mut Exchange,
+        passage: Passage<Body>,
+        (opening, target): (Opening, TargetId),
+    ) -> Response<Body> {
+        let opens = *passage.request().method() == Method::GET;
+        let mut response = self.pass(exchange, passage).await;
+        if opens {
+            let until = opening.until;
+            self.memory.open(opening, OpenTarget { target, until }, exchange.now);
+            exchange.set_opening(&mut response, opening, target);
+        }
+        response
     }
 
     /// A preflight passes while its target is open for POSTs.
@@ -153,13 +189,6 @@ impl Proxy {
             Ok(passage) => self.pass(exchange, passage).await,
             Err(_) => exchange.allow(),
         }
-    }
-
-    /// Leaves a link open for its app's calls that passed without a page.
-    fn open(&self, exchange: &Exchange, response: &mut Response<Body>, opening: Opening, target: TargetId) {
-        let until = opening.until;
-        self.memory.open(opening, OpenTarget { target, until }, exchange.now);
-        exchange.set_opening(response, opening, target);
     }
 
     /// Says once what to do about a proxy in front that is not trusted.

@@ -17,8 +17,9 @@ impl Proxy {
         &self,
         exchange: &mut Exchange,
         protected: Protected<Body>,
-        judged: &Judged,
+        judged: Judged,
     ) -> Response<Body> {
+        let judged = &judged;
         let snapshot = Arc::clone(&exchange.snapshot);
         let (protected, body) = protected.take_body();
         let form = is_form(protected.request().headers());
