@@ -100,16 +100,10 @@ impl Visits {
 
 /// A store whose entries change in their places: to put another there costs many times more.
 #[derive(Clone, Debug)]
-struct Updated<K, V>
+struct Updated<K, V>(Cache<K, Arc<Mutex<V>>>)
 where
     K: Hash + Eq + Send + Sync + 'static,
-    V: Send + 'static,
-{
-    store: Cache<K, Arc<Mutex<V>>>,
-    /// Held while an entry is made, each for some keys.
-    making: Arc<[Mutex<()>; LOCKS]>,
-    hashes: RandomState,
-}
+    V: Send + 'static;
 
 impl<K, V> Updated<K, V>
 where
@@ -118,40 +112,24 @@ where
 {
     /// Entries live for `life` after they were last looked at.
     fn new(entries: u64, life: Duration) -> Self {
-        Self {
-            store: builder(entries).time_to_idle(life).build(),
-            making: Arc::new([const { Mutex::new(()) }; LOCKS]),
-            hashes: RandomState::new(),
-        }
+        Self(builder(entries).time_to_idle(life).build())
     }
 
     fn get(&self, key: K) -> V {
-        self.store.get(&key).map(|entry| *lock(&entry)).unwrap_or_default()
+        self.0.get(&key).map(|entry| *lock(&entry)).unwrap_or_default()
     }
 
     /// Puts what follows in the place of what was there, and tells that. Of changes at the same time, each sees the one
     /// before.
     fn update(&self, key: K, next: impl FnOnce(V) -> V) -> V {
-        let entry = self.store.get(&key).unwrap_or_else(|| self.make(key));
+        let entry = self.0.get_with(key, Arc::default);
         let mut value = lock(&entry);
         let before = *value;
         *value = next(before);
         before
     }
-
-    fn make(&self, key: K) -> Arc<Mutex<V>> {
-        let at = self.hashes.hash_one(key) as usize % LOCKS;
-        let _guard = lock(&self.making[at]);
-        self.store.get(&key).unwrap_or_else(|| {
-            let entry = Arc::default();
-            self.store.insert(key, Arc::clone(&entry));
-            entry
-        })
-    }
 }
 
-/// Enough that two cores seldom want the same.
-const LOCKS: usize = 64;
 /// How long a link may be opened after its mail was asked for, as far as its age goes.
 const UNDER_WAY: Duration = Duration::from_secs(60 * 60);
 

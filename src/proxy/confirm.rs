@@ -51,9 +51,9 @@ impl Proxy {
             Ok(Brought::Press(unsealed)) => Ok(unsealed),
             Ok(Brought::Code(attempt)) => self.memory.tries().judge(attempt, &super::random()),
             Ok(Brought::Doubted(ticket)) => {
-                let (press, browser, to) = self.press_of(exchange, &snapshot, &protected, &ticket);
-                match self.memory.repeated(&press) {
-                    Some(waiting) => return self.share(exchange, to, browser, press, waiting).await,
+                let to = self.press_of(exchange, &snapshot, &protected, &ticket);
+                match self.memory.repeated(&to.press) {
+                    Some(waiting) => return self.share(exchange, to, waiting).await,
                     None => Err(Again::CodeNeeded),
                 }
             }
@@ -91,30 +91,29 @@ impl Proxy {
         proof: &'static str,
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
-        let (press, browser, to) = self.press_of(exchange, &snapshot, &protected, unsealed.ticket());
+        let to = self.press_of(exchange, &snapshot, &protected, unsealed.ticket());
         let link = to.link;
-        match self.memory.claim(press, snapshot.times.answer) {
+        match self.memory.claim(to.press, snapshot.times.answer) {
             Claimed::First(spend, lease, waiting) => {
                 exchange.note(Outcome::Confirmed, proof);
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
-                self.first(exchange, to, confirmed, (press, browser), (lease, waiting))
-                    .await
+                self.first(exchange, to, confirmed, (lease, waiting)).await
             }
-            Claimed::Shared(waiting) => self.share(exchange, to, browser, press, waiting).await,
+            Claimed::Shared(waiting) => self.share(exchange, to, waiting).await,
             Claimed::Elsewhere => exchange.refuse_link(Notice::OpenedElsewhere, "opened_elsewhere", link),
             Claimed::LinkSpent => exchange.refuse_link(to.notice(Meaning::Failure), "link_spent", link),
             Claimed::TicketSpent => self.hold(exchange, &protected, judged, Some(Again::Spent)),
         }
     }
 
-    /// A press of a ticket, whose it is, and what its answer is told by.
+    /// A press of a ticket.
     fn press_of<'s>(
         &self,
         exchange: &Exchange,
         snapshot: &'s Snapshot,
         protected: &Protected<()>,
         ticket: &Ticket,
-    ) -> (Press, BrowserSecret, To<'s>) {
+    ) -> To<'s> {
         let link = snapshot.gate.link(protected);
         // Two tabs may have been opened before the first cookie was set; the cookie is the browser's.
         let headers = protected.request().headers();
@@ -130,25 +129,19 @@ impl Proxy {
         };
         let asked = self.memory.visits().only_ask(&link.name, exchange.now);
         let ends = snapshot.gate.ends(protected, asked);
-        let to = To {
+        To {
+            press,
+            browser,
             link,
             used: self.memory.uses().before(&press),
             ended: ends.is_some_and(|end| end <= exchange.now),
-        };
-        (press, browser, to)
+        }
     }
 
     /// Answers a press as the one that it repeats.
-    async fn share(
-        &self,
-        exchange: &mut Exchange,
-        to: To<'_>,
-        browser: BrowserSecret,
-        press: Press,
-        waiting: Waiting,
-    ) -> Response<Body> {
+    async fn share(&self, exchange: &mut Exchange, to: To<'_>, waiting: Waiting) -> Response<Body> {
         exchange.note(Outcome::Shared, "same_browser");
-        self.settled(exchange, to, browser, press, waiting).await
+        self.settled(exchange, to, waiting).await
     }
 
     /// Sends a confirmation, once, and answers its press.
@@ -157,7 +150,6 @@ impl Proxy {
         exchange: &mut Exchange,
         to: To<'_>,
         confirmed: Confirmed,
-        (press, browser): (Press, BrowserSecret),
         (lease, waiting): (Box<Lease>, Waiting),
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
@@ -173,8 +165,8 @@ impl Proxy {
             memory: Arc::clone(&self.memory),
             clock: self.clock.clone(),
             upstream,
-            browser,
-            press,
+            browser: to.browser,
+            press: to.press,
             link: place_of_link,
             place,
         };
@@ -185,25 +177,20 @@ impl Proxy {
         let response = match answer.await {
             Ok(response) => {
                 let mut response = exchange.deliver(to, response);
-                exchange.set_opening(&mut response, exchange.opening_of(press.link, None), press.target);
+                exchange.set_opening(&mut response, exchange.opening_of(to.press.link, None), to.press.target);
                 response
             }
-            Err(_) => self.settled(exchange, to, browser, press, waiting).await,
+            Err(_) => self.settled(exchange, to, waiting).await,
         };
         exchange.record.upstream_duration = Some(sent.elapsed().as_secs_f64());
         response
     }
 
     /// Waits for a confirmation's end and tells its browser.
-    async fn settled(
-        &self,
-        exchange: &mut Exchange,
-        to: To<'_>,
-        browser: BrowserSecret,
-        press: Press,
-        waiting: Waiting,
-    ) -> Response<Body> {
-        let link = to.link;
+    async fn settled(&self, exchange: &mut Exchange, to: To<'_>, waiting: Waiting) -> Response<Body> {
+        let To {
+            press, browser, link, ..
+        } = to;
         match waiting.settled().await {
             Settled::Answered => {
                 let sealed = self.memory.answer(&press).unwrap_or_else(|| [].into());
@@ -238,9 +225,12 @@ impl Proxy {
     }
 }
 
-/// What a press's answer is told by, as it was before the press.
+/// A press, and what its answer is told by: as it was before the press.
 #[derive(Clone, Copy)]
 struct To<'l> {
+    press: Press,
+    /// Whose it is.
+    browser: BrowserSecret,
     link: &'l Link,
     used: UsedBy,
     /// Whether the link is past its time.
