@@ -229,7 +229,7 @@ def windows():
 
 def attend():
     """Gives the newest window the keyboard: no window manager does."""
-    subprocess.run(["xdotool", "windowfocus", patiently(windows)[-1]])
+    subprocess.run(["xdotool", "windowfocus", max(patiently(windows), key=int)])
 
 
 warnings.simplefilter("ignore", DeprecationWarning)
