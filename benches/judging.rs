@@ -15,7 +15,7 @@ use linklatch::gate::verdict::judge;
 use linklatch::signatures::{SHIPPED, Signatures, SourceFile, compile};
 use linklatch::time::Timestamp;
 use linklatch::visit::history::{History, Mark, Track};
-use linklatch::visit::{Fact, USER_AGENTS_OF_PEOPLE, Visit, VisitBuf};
+use linklatch::visit::{ClientAddress, Fact, USER_AGENTS_OF_PEOPLE, Visit, VisitBuf};
 
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
@@ -171,7 +171,7 @@ struct Owned {
 
 impl Owned {
     fn borrowed(&self) -> Visit<'_> {
-        let mut visit = Visit::live(&Method::GET, &self.headers, self.client);
+        let mut visit = Visit::live(&Method::GET, &self.headers, ClientAddress::of(self.client));
         visit.version = Fact::Known(Version::HTTP_2);
         visit.tls = Fact::Known(Some("t13d1516h2_8daaf6152771_02713d6af862"));
         visit.secure = Fact::Known(true);

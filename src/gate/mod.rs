@@ -25,7 +25,6 @@ pub mod ticket;
 pub mod verdict;
 pub mod wrapper;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,8 +54,8 @@ pub use self::ticket::{Network, Step, TICKET_FIELD};
 use self::verdict::Verdict;
 use crate::signatures::{AgentHits, Found, Signatures};
 use crate::time::Timestamp;
-use crate::visit::Visit;
 use crate::visit::history::Digest;
+use crate::visit::{ClientAddress, Visit};
 
 /// Everything that decides, of one generation of the configuration.
 #[derive(Debug)]
@@ -339,7 +338,7 @@ impl Gate {
         &self,
         protected: &Protected<B>,
         (verdict, code): (&Verdict, Option<Code>),
-        client: IpAddr,
+        client: ClientAddress,
         browser: BrowserSecret,
         now: Timestamp,
         nonce: Random,

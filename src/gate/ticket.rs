@@ -9,6 +9,7 @@ use super::link::Mode;
 use super::verdict::Class;
 use super::{OpenTarget, Opening};
 use crate::time::Timestamp;
+use crate::visit::ClientAddress;
 use crate::visit::history::Digest;
 
 /// The name of the form field that holds the sealed ticket.
@@ -90,21 +91,23 @@ pub struct Ticket {
     pub network: Network,
 }
 
-/// A coarse network: the first 24 bits of an IPv4 address, 48 of an IPv6 one.
+/// A coarse network: the first 24 bits of an IPv4 address, 48 of an IPv6 one. All clients that nobody tells apart have
+/// the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network([u8; 7]);
 
 impl Network {
-    /// The network of an address.
+    /// The network of a client.
     #[must_use]
-    pub fn of(address: IpAddr) -> Self {
+    pub fn of(client: ClientAddress) -> Self {
         let mut bytes = [0; 7];
-        match address.to_canonical() {
-            IpAddr::V4(v4) => {
+        match client.known() {
+            None => {}
+            Some(IpAddr::V4(v4)) => {
                 bytes[0] = 4;
                 bytes[1..4].copy_from_slice(&v4.octets()[..3]);
             }
-            IpAddr::V6(v6) => {
+            Some(IpAddr::V6(v6)) => {
                 bytes[0] = 6;
                 bytes[1..].copy_from_slice(&v6.octets()[..6]);
             }
@@ -252,7 +255,7 @@ mod tests {
             issued: Timestamp::from_millis(1_000_000),
             nonce: [3; 16],
             browser: BrowserSecret([4; 16]),
-            network: Network::of("192.0.2.7".parse().unwrap()),
+            network: Network::of(ClientAddress::of([192, 0, 2, 7].into())),
         }
     }
 
@@ -305,11 +308,14 @@ mod tests {
 
     #[test]
     fn networks_are_coarse_and_mapped_addresses_are_ipv4() {
-        let network = |address: &str| Network::of(address.parse().unwrap());
+        let network = |address: &str| Network::of(ClientAddress::of(address.parse().unwrap()));
         assert_eq!(network("192.0.2.7"), network("192.0.2.250"));
         assert_eq!(network("192.0.2.7"), network("::ffff:192.0.2.9"));
         assert_ne!(network("192.0.2.7"), network("192.0.3.7"));
         assert_eq!(network("2001:db8:1::1"), network("2001:db8:1:ffff::2"));
+        for one in ["192.0.2.7", "2001:db8:1::1", "::1"] {
+            assert_ne!(network(one), Network::of(ClientAddress::UNKNOWN));
+        }
     }
 
     proptest! {

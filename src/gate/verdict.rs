@@ -176,7 +176,7 @@ mod tests {
 
     use super::*;
     use crate::visit::history::{History, Mark, Track};
-    use crate::visit::{Fact, VisitBuf};
+    use crate::visit::{ClientAddress, Fact, VisitBuf};
 
     fn judged(method: &Method, fields: &[(&'static str, &str)]) -> Verdict {
         let mut headers = HeaderMap::new();
@@ -185,7 +185,7 @@ mod tests {
             headers.insert(*name, value.parse().unwrap());
         }
         judge(
-            &Visit::live(method, &headers, [192, 0, 2, 1].into()),
+            &Visit::live(method, &headers, ClientAddress::UNKNOWN),
             &Signatures::none(),
             &Checks::default(),
         )

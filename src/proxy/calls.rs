@@ -94,9 +94,8 @@ fn named_client(exchange: &Exchange, headers: &HeaderMap) -> Option<NamedClientP
         .get(CLIENT_SECRET)
         .and_then(|value| BASE64URL_NOPAD.decode(value.as_bytes()).ok());
     let proof = |client: &NamedClient| {
-        let address = exchange.client.address;
         let networks = &client.networks;
-        let in_network = (!networks.is_empty()).then(|| networks.iter().any(|network| network.contains(&address)));
+        let in_network = (!networks.is_empty()).then(|| exchange.client.address.is_in(networks));
         let secret_matches = client.secret.as_ref().map(|secret| {
             let given = given.as_deref().unwrap_or_default();
             aws_lc_rs::constant_time::verify_slices_are_equal(secret.expose(), given).is_ok()

@@ -13,7 +13,7 @@ use ipnet::IpNet;
 
 use super::Connection;
 use super::headers::is_host;
-use crate::visit::{Fact, Ja4};
+use crate::visit::{ClientAddress, Fact, Ja4};
 
 /// `X-Forwarded-For`.
 pub const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -25,8 +25,11 @@ pub const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-ho
 /// What is known of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
-    /// Its address; an IPv4-mapped one is IPv4.
-    pub address: IpAddr,
+    /// The address that tells it from others, where one is known.
+    pub address: ClientAddress,
+    /// The farthest address on the way that is told by somebody who is believed: the client's, or that of the proxy
+    /// behind which nobody is known. It is for the upstream's `X-Forwarded-For` and identifies nobody.
+    pub farthest: IpAddr,
     /// Whether it came by https.
     pub https: bool,
     /// The host that people see, where a trusted proxy tells. Not for routing: some proxies pass on what a client
@@ -36,19 +39,23 @@ pub struct Client {
     pub ja4: Fact<Option<Ja4>>,
     /// Who says so.
     pub source: Source,
-    /// Whether the address is that of a proxy that is not trusted: it speaks for nobody in particular.
-    pub is_hidden: bool,
+    /// Whether a trusted proxy sends the request, whose fields about the client are believed.
+    pub by_trusted_proxy: bool,
 }
 
 /// Where the knowledge of a client comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The connection alone.
+    /// The client's own connection.
     Connection,
     /// A trusted proxy's `X-Forwarded-For`, `-Proto` and `-Host`.
     XForwarded,
     /// A trusted proxy's `Forwarded`.
     Forwarded,
+    /// Nobody: the peer is a trusted proxy, or a balancer whose PROXY header names no address, and tells no client.
+    Untold,
+    /// Nobody: the peer is a proxy that nobody named as trusted, which this field shows.
+    UntrustedProxy(HeaderName),
 }
 
 /// One proxy's word about who called it.
@@ -69,8 +76,13 @@ enum Node {
     Malformed,
 }
 
-/// The client behind a connection. Malformed fields leave the peer's own address. `fingerprint_header`: in which field
-/// trusted proxies tell the client's JA4.
+/// The client behind a connection. `fingerprint_header`: in which field trusted proxies tell the client's JA4.
+///
+/// An address identifies a client where the client itself has the connection, or where a trusted proxy tells it. It
+/// identifies nobody where it is a proxy's own: that of a trusted proxy which tells no client (no fields, malformed
+/// ones, `unknown`, or a list of trusted proxies alone), of a private peer that forwards for others and is not trusted,
+/// or of a balancer whose PROXY header names no address. Behind such a balancer strangers write the fields, so none of
+/// them is believed, though the balancer's own address is trusted.
 #[must_use]
 pub fn client(
     connection: &Connection,
@@ -79,29 +91,44 @@ pub fn client(
     fingerprint_header: Option<&HeaderName>,
 ) -> Client {
     let peer = connection.peer.ip().to_canonical();
-    let by_proxy = is_trusted(peer, trusted);
-    let direct = Client {
-        address: peer,
+    let untold = Client {
+        address: ClientAddress::UNKNOWN,
+        farthest: peer,
         https: connection.tls,
         host: None,
-        ja4: if by_proxy {
-            Fact::of(fingerprint_header.and_then(|name| ja4(headers, name))).map(Some)
-        } else {
-            connection.ja4
-        },
-        source: Source::Connection,
-        is_hidden: false,
+        ja4: connection.ja4,
+        source: Source::Untold,
+        by_trusted_proxy: false,
     };
-    if !by_proxy {
-        // Nobody on the internet has such an address; it is a proxy's that nobody named.
-        let is_hidden = is_inside(peer) && headers.contains_key(X_FORWARDED_FOR);
-        let ja4 = if is_hidden { Fact::Unrecorded } else { direct.ja4 };
+    if connection.unnamed {
+        return untold;
+    }
+    if is_trusted(peer, trusted) {
+        let by_proxy = Client {
+            ja4: Fact::of(fingerprint_header.and_then(|name| ja4(headers, name))).map(Some),
+            by_trusted_proxy: true,
+            ..untold
+        };
+        return told(by_proxy, headers, trusted);
+    }
+    // Nobody on the internet has a private address: one that forwards for others is a proxy that nobody named.
+    let shown = SHOW_A_PROXY.into_iter().find(|name| headers.contains_key(name));
+    if let Some(field) = shown.filter(|_| is_private(peer)) {
         return Client {
-            ja4,
-            is_hidden,
-            ..direct
+            ja4: Fact::Unrecorded,
+            source: Source::UntrustedProxy(field),
+            ..untold
         };
     }
+    Client {
+        address: ClientAddress::of(peer),
+        source: Source::Connection,
+        ..untold
+    }
+}
+
+/// What a trusted proxy tells of its client; `untold` where it tells nothing that can be read.
+fn told(untold: Client, headers: &HeaderMap, trusted: &[IpNet]) -> Client {
     let is_x = [X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST]
         .iter()
         .any(|name| headers.contains_key(name));
@@ -111,37 +138,43 @@ pub fn client(
             Source::Forwarded,
             joined(headers, &FORWARDED).and_then(|text| forwarded_hops(&text)),
         ),
-        (false, false) => return direct,
+        (false, false) => return untold,
     };
-    let Some((address, hop)) = hops.as_deref().and_then(|hops| walk(peer, hops, trusted)) else {
-        return direct;
+    let Some(hops) = hops else { return untold };
+    let Some((farthest, hop)) = walk(untold.farthest, &hops, trusted) else {
+        return untold;
     };
-    let (https, host) = match source {
-        Source::XForwarded => (x_proto(headers, hop), x_host(headers, hop)),
-        Source::Forwarded | Source::Connection => {
-            let hops = hops.unwrap_or_default();
-            let told = hops
-                .len()
-                .checked_sub(hop + 1)
-                .map(|at| hops[at].clone())
-                .unwrap_or_default();
-            (told.https, told.host)
-        }
+    let (https, host) = if source == Source::XForwarded {
+        (x_proto(headers, hop), x_host(headers, hop))
+    } else {
+        let told = hops.into_iter().rev().nth(hop).unwrap_or_default();
+        (told.https, told.host)
+    };
+    let address = if is_trusted(farthest, trusted) {
+        ClientAddress::UNKNOWN
+    } else {
+        ClientAddress::of(farthest)
     };
     Client {
         address,
-        https: https.unwrap_or(connection.tls),
+        farthest,
+        https: https.unwrap_or(untold.https),
         host,
-        ja4: direct.ja4,
         source,
-        is_hidden: false,
+        ..untold
     }
 }
 
-/// Whether an address is of a private network (RFC 1918, RFC 4193), link-local, or this machine's own.
-fn is_inside(address: IpAddr) -> bool {
+/// Fields that clients do not send of themselves: who sends them forwards for others.
+const SHOW_A_PROXY: [HeaderName; 3] = [X_FORWARDED_FOR, FORWARDED, HeaderName::from_static("x-real-ip")];
+
+/// Whether an address is of a private network (RFC 1918, RFC 4193, RFC 6598), link-local, or this machine's own.
+fn is_private(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+        IpAddr::V4(v4) => {
+            let is_shared = v4.octets()[0] == 100 && v4.octets()[1] & 0xc0 == 64;
+            v4.is_private() || v4.is_loopback() || v4.is_link_local() || is_shared
+        }
         IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local(),
     }
 }

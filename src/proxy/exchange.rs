@@ -22,6 +22,7 @@ use crate::visit::{self, Fact, Visit, version_name};
 /// One request and its answer.
 pub(super) struct Exchange {
     pub(super) snapshot: Arc<Snapshot>,
+    /// The other end of the connection, whoever that is: it does not identify the client.
     pub(super) peer: std::net::IpAddr,
     pub(super) client: Client,
     /// The host with its port, as the client knows us.
@@ -77,6 +78,7 @@ impl Exchange {
             None => (asked.to_owned(), client.https),
         };
         let visit = Visit::live(request.method(), headers, client.address);
+        let peer = connection.peer.ip().to_canonical();
         let request_id = request_id(now);
         let record = if heard {
             Record {
@@ -85,15 +87,15 @@ impl Exchange {
                 method: method_name(request.method()),
                 scheme: if https { "https" } else { "http" },
                 version: version_name(request.version()),
-                client: (!client.is_hidden).then(|| client.address.to_string()),
-                peer: client.is_hidden.then(|| client.address.to_string()),
+                client: client.address.known().map(|address| address.to_string()),
+                peer: client.address.known().is_none().then(|| peer.to_string()),
                 ..Record::default()
             }
         } else {
             Record::default()
         };
         Self {
-            peer: connection.peer.ip(),
+            peer,
             host: canonical_host(own.unwrap_or_default()),
             own: own.unwrap_or_default().to_owned(),
             head: request.method() == Method::HEAD,
@@ -136,11 +138,8 @@ impl Exchange {
     pub(super) fn visit<'r, B>(&self, request: &'r Request<B>) -> Visit<'r> {
         let mut visit = Visit::live(request.method(), request.headers(), self.client.address);
         visit.secure = Fact::Known(self.https);
-        if self.client.is_hidden {
-            visit.client = Fact::Unrecorded;
-        }
         // Behind a proxy the version is the proxy's.
-        if self.client.source == Source::Connection && !self.client.is_hidden {
+        if self.client.source == Source::Connection {
             visit.version = Fact::Known(request.version());
         }
         visit

@@ -11,7 +11,6 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::Proxy;
 use super::body::{Body, Ended, Guard, ReadError};
 use super::calls::CLIENT_SECRET;
-use super::client::is_trusted;
 use super::exchange::{Exchange, X_REQUEST_ID};
 use super::upstream::{SendError, Upstream};
 use super::{cookies, headers};
@@ -97,8 +96,11 @@ impl Exchange {
             request.headers_mut().insert(header::HOST, host);
         }
         let headers = request.headers_mut();
-        let trusted = is_trusted(self.peer, &self.snapshot.trusted_proxies);
-        headers::remove_claims(headers, trusted, self.snapshot.fingerprint_header.as_ref());
+        headers::remove_claims(
+            headers,
+            self.client.by_trusted_proxy,
+            self.snapshot.fingerprint_header.as_ref(),
+        );
         headers::remove_hop_by_hop(headers);
         cookies::strip(headers);
         headers.remove(header::EXPECT);

@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 
 use self::Answering::{Later, Now};
 use super::body::Body;
+use super::client::Source;
 use super::exchange::Exchange;
 use super::headers::check_framing;
 use super::{Connection, Proxy, cookies};
@@ -193,10 +194,13 @@ impl Proxy {
 
     /// Says once what to do about a proxy in front that is not trusted.
     fn note_hidden(&self, exchange: &Exchange) {
-        if exchange.client.is_hidden && !self.told_hidden.swap(true, Ordering::Relaxed) {
-            let address = exchange.client.address;
+        let Source::UntrustedProxy(field) = &exchange.client.source else {
+            return;
+        };
+        if !self.told_hidden.swap(true, Ordering::Relaxed) {
+            let address = exchange.peer;
             tracing::warn!(
-                "{address} sends X-Forwarded-For and is not trusted, so clients' addresses are not known; if it is your \
+                "{address} sends {field} and is not trusted, so clients' addresses are not known; if it is your \
                  proxy, add: trusted-proxies = [\"{address}\"]"
             );
         }

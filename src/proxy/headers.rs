@@ -348,21 +348,20 @@ pub fn remove_claims(headers: &mut HeaderMap, trusted: bool, fingerprint_header:
 /// The field that a trusted proxy's word was read from is continued; the other one, perhaps the client's own, is
 /// written anew from it. `host`: what the request was for.
 pub fn set_forwarded(headers: &mut HeaderMap, peer: IpAddr, client: &Client, host: &str) {
-    let peer = peer.to_canonical();
     let host = client.host.as_deref().unwrap_or(host);
     let scheme = if client.https { "https" } else { "http" };
-    let by_proxy = client.source != Source::Connection && client.address != peer;
+    let by_proxy = client.farthest != peer;
     let mut x_for = if by_proxy {
-        format!("{}, {peer}", client.address)
+        format!("{}, {peer}", client.farthest)
     } else {
         peer.to_string()
     };
-    let mut forwarded = format!("for={};host={};proto={scheme}", node(client.address), quoted(host));
+    let mut forwarded = format!("for={};host={};proto={scheme}", node(client.farthest), quoted(host));
     if by_proxy {
         forwarded = format!("{forwarded}, for={}", node(peer));
     }
     match client.source {
-        Source::Connection => {}
+        Source::Connection | Source::Untold | Source::UntrustedProxy(_) => {}
         Source::XForwarded => x_for = continued(headers, &X_FORWARDED_FOR, &peer.to_string()),
         Source::Forwarded => forwarded = continued(headers, &FORWARDED, &format!("for={}", node(peer))),
     }

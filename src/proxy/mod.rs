@@ -40,8 +40,11 @@ use crate::visit::{Fact, Ja4};
 /// What the connection says about a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Connection {
-    /// The client's end; from the PROXY header where the listener has one.
+    /// The other end: what the PROXY header tells where the listener has one, else the socket's peer.
     pub peer: SocketAddr,
+    /// Whether nobody knows who sends the requests: the PROXY header names no address (`UNKNOWN`, `LOCAL`, a Unix
+    /// socket), and `peer` is the balancer.
+    pub unnamed: bool,
     /// Our end.
     pub local: SocketAddr,
     /// Whether it is TLS.

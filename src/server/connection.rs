@@ -110,12 +110,14 @@ async fn greet(mut socket: TcpStream, mut peer: SocketAddr, mut seat: Seat, entr
     let shared = &entry.shared;
     let local = canonical(socket.local_addr()?);
     let deadline = Instant::now() + shared.times.handshake;
+    let mut unnamed = false;
     if entry.proxy_protocol {
         if !is_trusted(peer.ip(), &shared.trusted) {
             return Err(Ended::Stranger);
         }
-        let header = before_stop(shared, timeout_at(deadline, proxy_protocol::read(&mut socket))).await???;
-        peer = header.unwrap_or(peer);
+        let named = before_stop(shared, timeout_at(deadline, proxy_protocol::read(&mut socket))).await???;
+        unnamed = named.is_none();
+        peer = named.unwrap_or(peer);
     }
     // A trusted proxy carries many people.
     if !is_trusted(peer.ip(), &shared.trusted) && !shared.seats.assign(&mut seat, peer.ip()) {
@@ -124,6 +126,7 @@ async fn greet(mut socket: TcpStream, mut peer: SocketAddr, mut seat: Seat, entr
     let io = Guarded::new(socket, shared.times.stall, seat);
     let connection = Connection {
         peer,
+        unnamed,
         local,
         tls: entry.tls.is_some(),
         // A balancer that names the client may have ended the client's TLS.

@@ -1,6 +1,7 @@
 //! What is known of one request for a link: borrowed from it, or recorded earlier.
 
 pub mod browser;
+mod client_address;
 pub mod client_hello;
 pub mod history;
 mod ja4;
@@ -12,6 +13,7 @@ use std::net::IpAddr;
 use http::header::{AsHeaderName, HeaderName};
 use http::{HeaderMap, Method, Version, header};
 
+pub use self::client_address::ClientAddress;
 use self::history::History;
 pub use self::ja4::{Ja4, NoJa4};
 pub use self::people::USER_AGENTS_OF_PEOPLE;
@@ -144,12 +146,12 @@ impl<'r> Headers<'r> {
 impl<'r> Visit<'r> {
     /// A live request's visit, as far as the request itself tells.
     #[must_use]
-    pub fn live(method: &'r Method, headers: &'r HeaderMap, client: IpAddr) -> Self {
+    pub fn live(method: &'r Method, headers: &'r HeaderMap, client: ClientAddress) -> Self {
         Self {
             method,
             version: Fact::Unrecorded,
             headers: Headers::Live(headers),
-            client: Fact::Known(client),
+            client: client.into(),
             tls: Fact::Unrecorded,
             asn: Fact::Unrecorded,
             reverse_dns: Fact::Unrecorded,
@@ -275,7 +277,7 @@ mod tests {
     fn is_program(name: &'static str, value: &'static str) -> bool {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
-        Visit::live(&Method::GET, &headers, IpAddr::from([192, 0, 2, 1])).is_program()
+        Visit::live(&Method::GET, &headers, ClientAddress::UNKNOWN).is_program()
     }
 
     #[test]
@@ -317,7 +319,7 @@ mod tests {
             for (name, value) in fields {
                 headers.insert(name, value.parse().unwrap());
             }
-            !Visit::live(&Method::GET, &headers, IpAddr::from([192, 0, 2, 1])).is_program()
+            !Visit::live(&Method::GET, &headers, ClientAddress::UNKNOWN).is_program()
         };
         assert!(passed_on("navigate", "*/*"));
         assert!(passed_on("same-origin", "text/html,application/xhtml+xml,*/*;q=0.8"));

@@ -8,7 +8,7 @@ use linklatch::load;
 use linklatch::signatures::Signatures;
 use linklatch::time::Timestamp;
 use linklatch::visit::history::{History, Mark};
-use linklatch::visit::{Fact, USER_AGENTS_OF_PEOPLE, Visit, VisitBuf};
+use linklatch::visit::{ClientAddress, Fact, USER_AGENTS_OF_PEOPLE, Visit, VisitBuf};
 
 fn shipped() -> Signatures {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
@@ -28,7 +28,8 @@ fn an_ordinary_browser_s_verdict_allocates_nothing() {
     let (set, checks) = (shipped(), Checks::default());
     for agent in USER_AGENTS_OF_PEOPLE {
         let headers = headers(agent);
-        let mut visit = Visit::live(&Method::GET, &headers, [203, 0, 113, 7].into());
+        let client = ClientAddress::of([203, 0, 113, 7].into());
+        let mut visit = Visit::live(&Method::GET, &headers, client);
         visit.version = Fact::Known(Version::HTTP_2);
         visit.secure = Fact::Known(true);
         let history = History::first(Mark::of(&visit, Timestamp::from_millis(0), |bytes| bytes.len() as u32));

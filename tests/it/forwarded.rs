@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use crate::support::{Gate, LINK, Upstream};
 
-/// (fields sent, client, what stands in X-Forwarded-For, -Proto and -Host, and in Forwarded)
-type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, [&'a str; 4]);
+/// (fields sent, client or nobody, what stands in X-Forwarded-For, -Proto and -Host, and in Forwarded)
+type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, [&'a str; 4]);
 
 const TOLD: &[Case<'_>] = &[
     (
@@ -13,7 +13,7 @@ const TOLD: &[Case<'_>] = &[
             ("x-forwarded-for", "203.0.113.7, 198.51.100.1, 192.0.2.1"),
             ("x-forwarded-proto", "https"),
         ],
-        "198.51.100.1",
+        Some("198.51.100.1"),
         [
             "203.0.113.7, 198.51.100.1, 192.0.2.1, 127.0.1.1",
             "https",
@@ -23,7 +23,7 @@ const TOLD: &[Case<'_>] = &[
     ),
     (
         &[("forwarded", "for=\"[2001:db8::7]:4711\";proto=https;host=seen.example")],
-        "2001:db8::7",
+        Some("2001:db8::7"),
         [
             "2001:db8::7, 127.0.1.1",
             "https",
@@ -36,7 +36,7 @@ const TOLD: &[Case<'_>] = &[
             ("x-forwarded-for", "::ffff:198.51.100.9"),
             ("x-forwarded-host", "seen.example"),
         ],
-        "198.51.100.9",
+        Some("198.51.100.9"),
         [
             "::ffff:198.51.100.9, 127.0.1.1",
             "http",
@@ -49,7 +49,7 @@ const TOLD: &[Case<'_>] = &[
             ("x-forwarded-for", "198.51.100.9, <script>"),
             ("x-forwarded-proto", "https"),
         ],
-        "127.0.1.1",
+        None,
         [
             "127.0.1.1",
             "http",
@@ -59,7 +59,7 @@ const TOLD: &[Case<'_>] = &[
     ),
     (
         &[("forwarded", "for=\"198.51.100.9")],
-        "127.0.1.1",
+        None,
         [
             "127.0.1.1",
             "http",
@@ -89,7 +89,10 @@ async fn a_trusted_proxys_word_is_passed_on() {
             *told,
             "{fields:?}"
         );
-        assert_eq!(gate.last_record()["client.address"], *client, "{fields:?}");
+        let record = gate.last_record();
+        assert_eq!(record["client.address"].as_str(), *client, "{fields:?}");
+        let peer = client.is_none().then_some("127.0.1.1");
+        assert_eq!(record["network.peer.address"].as_str(), peer, "{fields:?}");
         assert_eq!(received.header("host"), Some("a.example"));
     }
     gate.finish(&upstream).await;
@@ -162,4 +165,49 @@ async fn a_claim_of_https_alone_does_not_make_cookies_secure() {
     let address: SocketAddr = gate.address;
     assert_eq!(gate.last_record()["url.scheme"], "http", "{address}");
     gate.finish(&upstream).await;
+}
+
+/// Behind a proxy that tells no client everybody has its address: a network that it is in names nobody.
+#[tokio::test]
+async fn nobody_is_a_named_client_by_the_address_of_a_proxy() {
+    let upstream = Upstream::plain().await;
+    let app = "[[link]]\nurl = \"/auth/verify?token={token}\"\n\
+               [[link.call]]\nrequest = \"POST /v1/auth/verify\"\njson = { token = \"{token}\" }\n\
+               [[client]]\nname = \"house\"\nnetworks = [\"127.0.0.0/8\", \"192.0.2.0/24\"]\n";
+    let shows = ["x-forwarded-for", "forwarded", "x-real-ip"];
+    let says = [
+        "198.51.100.7",
+        "for=198.51.100.7",
+        "127.0.0.1",
+        "for=127.0.0.1",
+        "unknown",
+        "for=_hidden",
+        "",
+        "<>",
+    ];
+    for trusted in ["", "trusted-proxies = [\"127.0.0.0/8\"]\n"] {
+        let gate = Gate::with(&upstream, &format!("{trusted}{app}")).await;
+        let call = async |fields: &[(&str, &str)], token: &str| {
+            let json = [fields, &[("content-type", "application/json")]].concat();
+            let body = format!("{{\"token\": \"{token}\"}}");
+            gate.actor()
+                .send(http::Method::POST, "/v1/auth/verify", &json, &body)
+                .await
+        };
+        for (name, value) in shows.iter().flat_map(|name| says.map(|value| (*name, value))) {
+            let reply = call(&[(name, value)], &gate.token()).await;
+            assert_eq!(reply.status, 403, "{trusted}{name}: {value}");
+            assert_eq!(gate.last_record()["linklatch.reason"], "call_not_opened");
+        }
+        // Whoever is told, or has the connection, is somebody.
+        let told: &[(&str, &str)] = if trusted.is_empty() {
+            &[]
+        } else {
+            &[("x-forwarded-for", "192.0.2.7")]
+        };
+        let token = gate.token();
+        gate.allow(&token);
+        assert!(call(told, &token).await.is_from_upstream(), "{trusted}");
+        gate.finish(&upstream).await;
+    }
 }

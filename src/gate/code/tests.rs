@@ -6,6 +6,7 @@ use super::*;
 use crate::gate::keys::{BrowserSecret, KeyRing};
 use crate::gate::ticket::Network;
 use crate::secret::SecretKey;
+use crate::visit::ClientAddress;
 
 const START: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -30,7 +31,7 @@ fn attempt(code: Code, text: &str, seconds: u64) -> Attempt {
             issued: START,
             nonce: [3; 16],
             browser: BrowserSecret([4; 16]),
-            network: Network::of("192.0.2.7".parse().unwrap()),
+            network: Network::of(ClientAddress::UNKNOWN),
         },
         code,
         typed: Typed::read(text),

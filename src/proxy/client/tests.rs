@@ -19,6 +19,7 @@ fn from(peer: &str, fields: &[(&str, &str)]) -> Client {
     client(
         &Connection {
             peer,
+            unnamed: false,
             local: "127.0.0.1:80".parse().unwrap(),
             tls: false,
             ja4: Fact::Known(None),
@@ -29,8 +30,16 @@ fn from(peer: &str, fields: &[(&str, &str)]) -> Client {
     )
 }
 
-fn address(peer: &str, fields: &[(&str, &str)]) -> String {
-    from(peer, fields).address.to_string()
+/// The farthest address that is told. It identifies its client unless it is a trusted proxy's.
+fn farthest(peer: &str, fields: &[(&str, &str)]) -> IpAddr {
+    let client = from(peer, fields);
+    let own = if is_trusted(client.farthest, &trusted()) {
+        ClientAddress::UNKNOWN
+    } else {
+        ClientAddress::of(client.farthest)
+    };
+    assert_eq!(client.address, own, "{fields:?}");
+    client.farthest
 }
 
 #[test]
@@ -42,11 +51,72 @@ fn a_stranger_speaks_for_itself_only() {
         ("forwarded", "for=192.0.2.2;proto=https;host=evil.example"),
     ];
     let client = from("198.51.100.7", &fields);
-    assert_eq!(client.address.to_string(), "198.51.100.7");
+    assert_eq!(client.address, ClientAddress::of([198, 51, 100, 7].into()));
     assert_eq!(
         (client.https, client.host, client.source),
         (false, None, Source::Connection)
     );
+}
+
+/// Peers of every kind, with and without every field in which a proxy may speak, well-formed or not.
+#[test]
+fn an_address_identifies_its_client_or_nobody() {
+    let fields = ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-proto"];
+    let values = [
+        "",
+        "192.0.2.1",
+        "for=192.0.2.1",
+        "10.2.3.4",
+        "for=10.2.3.4",
+        "unknown",
+        "for=unknown",
+        "<>",
+    ];
+    let private = [
+        "192.168.0.1",
+        "172.16.0.1",
+        "127.0.0.1",
+        "169.254.0.1",
+        "100.64.0.1",
+        "::1",
+        "fd00::1",
+        "fe80::1",
+    ];
+    let public = ["198.51.100.7", "100.128.0.1", "2001:db8::7"];
+    let proxies = ["10.0.0.1", "::ffff:10.0.0.1", "2001:db8:aa::1"];
+    for peer in private.iter().chain(&public) {
+        assert_eq!(from(peer, &[]).address.known(), Some(peer.parse().unwrap()));
+        assert_eq!(from(peer, &[]).source, Source::Connection);
+    }
+    for proxy in proxies {
+        assert_eq!(
+            (from(proxy, &[]).address, from(proxy, &[]).source),
+            (ClientAddress::UNKNOWN, Source::Untold)
+        );
+    }
+    for (field, value) in fields.iter().flat_map(|field| values.map(|value| (*field, value))) {
+        for peer in private {
+            let client = from(peer, &[(field, value)]);
+            let hidden = field != "x-forwarded-proto";
+            assert_eq!(client.address.known().is_none(), hidden, "{peer} {field}: {value}");
+            assert!(!client.by_trusted_proxy && client.farthest == peer.parse::<IpAddr>().unwrap());
+        }
+        for peer in public {
+            assert_eq!(
+                from(peer, &[(field, value)]).address.known(),
+                Some(peer.parse().unwrap())
+            );
+        }
+        for proxy in proxies {
+            let client = from(proxy, &[(field, value)]);
+            let told = matches!(
+                (field, value),
+                ("x-forwarded-for", "192.0.2.1") | ("forwarded", "for=192.0.2.1")
+            );
+            assert_eq!(client.address.known().is_some(), told, "{proxy} {field}: {value}");
+            assert!(client.by_trusted_proxy);
+        }
+    }
 }
 
 #[test]
@@ -97,8 +167,9 @@ fn the_right_most_untrusted_address_wins() {
     ];
     for (lines, expected) in cases {
         let fields: Vec<_> = lines.iter().map(|line| ("x-forwarded-for", *line)).collect();
-        assert_eq!(&address("10.0.0.1", &fields), expected, "{lines:?}");
-        assert_eq!(&address("::ffff:10.0.0.1", &fields), expected, "{lines:?}, mapped peer");
+        let expected: IpAddr = expected.parse().unwrap();
+        assert_eq!(farthest("10.0.0.1", &fields), expected, "{lines:?}");
+        assert_eq!(farthest("::ffff:10.0.0.1", &fields), expected, "{lines:?}, mapped peer");
     }
 }
 
@@ -127,7 +198,7 @@ fn forwarded_is_read_as_rfc_7239_writes_it() {
     ];
     for (lines, expected) in cases {
         let fields: Vec<_> = lines.iter().map(|line| ("forwarded", *line)).collect();
-        assert_eq!(&address("10.0.0.1", &fields), expected, "{lines:?}");
+        assert_eq!(farthest("10.0.0.1", &fields).to_string(), *expected, "{lines:?}");
     }
 }
 
@@ -140,7 +211,7 @@ fn the_two_ways_are_never_mixed() {
             ("forwarded", "for=192.0.2.2;proto=https;host=b"),
         ],
     );
-    assert_eq!(client.address.to_string(), "192.0.2.1");
+    assert_eq!(client.address, ClientAddress::of([192, 0, 2, 1].into()));
     assert_eq!(
         (client.https, client.host, client.source),
         (false, None, Source::XForwarded)
@@ -208,14 +279,14 @@ proptest! {
     fn what_a_client_writes_into_x_forwarded_for_counts_for_nothing(forged in "[ -~]{0,60}", real in any::<IpAddr>()) {
         prop_assume!(!is_trusted(real, &trusted()));
         let value = format!("{forged}, {}, 10.3.2.1", appended(real, false));
-        prop_assert_eq!(from("10.0.0.1", &[("x-forwarded-for", &value)]).address, real.to_canonical());
+        prop_assert_eq!(farthest("10.0.0.1", &[("x-forwarded-for", &value)]), real.to_canonical());
     }
 
     #[test]
     fn what_a_client_writes_into_forwarded_never_names_another(forged in "[ -~]{0,60}", real in any::<IpAddr>()) {
         prop_assume!(!is_trusted(real, &trusted()));
         let last = format!("for={}", appended(real, true));
-        let address = from("10.0.0.1", &[("forwarded", &forged), ("forwarded", &last)]).address;
+        let address = farthest("10.0.0.1", &[("forwarded", &forged), ("forwarded", &last)]);
         let peer: IpAddr = "10.0.0.1".parse().unwrap();
         prop_assert!(address == real.to_canonical() || address == peer);
     }
@@ -226,6 +297,6 @@ proptest! {
         let expected = list.iter().rev().find(|a| !is_trusted(**a, &trusted())).or_else(|| list.first()).copied();
         let peer: IpAddr = "10.0.0.1".parse().unwrap();
         let text = list.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ");
-        prop_assert_eq!(from("10.0.0.1", &[("x-forwarded-for", &text)]).address, expected.unwrap_or(peer));
+        prop_assert_eq!(farthest("10.0.0.1", &[("x-forwarded-for", &text)]), expected.unwrap_or(peer));
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::visit::Fact;
+use crate::visit::{ClientAddress, Fact};
 
 fn map(fields: &[(&str, &str)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -330,12 +330,13 @@ fn nobody_moves_a_request_and_strangers_claim_nothing() {
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn the_upstream_hears_the_same_in_both_ways() {
     let client = |address: &str, source| Client {
-        address: address.parse().unwrap(),
+        address: ClientAddress::of(address.parse().unwrap()),
+        farthest: address.parse().unwrap(),
         https: true,
         host: None,
         ja4: Fact::Unrecorded,
         source,
-        is_hidden: false,
+        by_trusted_proxy: true,
     };
     let peer: IpAddr = "10.0.0.1".parse().unwrap();
     let v6: IpAddr = "2001:db8::1".parse().unwrap();
