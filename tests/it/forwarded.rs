@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use crate::support::{Gate, LINK, Upstream};
+use crate::support::wire::Peer;
+use crate::support::{Actor, Gate, LINK, Upstream};
 
 /// (fields sent, client or nobody, what stands in X-Forwarded-For, -Proto and -Host, and in Forwarded)
 type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, [&'a str; 4]);
@@ -210,4 +211,137 @@ async fn nobody_is_a_named_client_by_the_address_of_a_proxy() {
         assert!(call(told, &token).await.is_from_upstream(), "{trusted}");
         gate.finish(&upstream).await;
     }
+}
+
+/// What the header says of the client's end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Says {
+    /// An address: of a stranger, or of a trusted proxy.
+    Names(&'static str),
+    /// That it has none.
+    Nobody,
+    /// What no stream has.
+    Nonsense,
+}
+
+/// Every kind of header in both versions, with what it says. Of version 1 `LOCAL`, `UNIX` and `UDP` are no words.
+fn proxy_headers() -> Vec<(String, Vec<u8>, Says)> {
+    const STRANGERS: [&str; 2] = ["203.0.113.7", "2001:db8:7::7"];
+    const PROXIES: [&str; 2] = ["192.0.2.7", "2001:db8:aa::7"];
+    let mut headers = Vec::new();
+    for (source, is_v6) in [STRANGERS, PROXIES]
+        .iter()
+        .flat_map(|[v4, v6]| [(*v4, false), (*v6, true)])
+    {
+        let octets: Vec<u8> = match source.parse().unwrap() {
+            std::net::IpAddr::V4(v4) => v4.octets().to_vec(),
+            std::net::IpAddr::V6(v6) => v6.octets().to_vec(),
+        };
+        let block = [&octets[..], &octets, &[0x12, 0x67, 1, 187]].concat();
+        let v2 = |command: u8, family: u8, block: &[u8]| {
+            let length = u16::try_from(block.len()).unwrap().to_be_bytes();
+            [&b"\r\n\r\n\0\r\nQUIT\n"[..], &[command, family], &length, block].concat()
+        };
+        let [tcp, udp] = if is_v6 { [0x21, 0x22] } else { [0x11, 0x12] };
+        let named = Says::Names(source);
+        let word = if is_v6 { "TCP6" } else { "TCP4" };
+        for (word, says) in [
+            (word, named),
+            ("UNKNOWN", Says::Nobody),
+            ("LOCAL", Says::Nonsense),
+            ("UNIX", Says::Nonsense),
+            ("UDP4", Says::Nonsense),
+            ("UDP6", Says::Nonsense),
+        ] {
+            let line = format!("PROXY {word} {source} {source} 4711 443\r\n").into_bytes();
+            headers.push((format!("v1 {word} {source}"), line, says));
+        }
+        headers.push(("v1 UNKNOWN".to_owned(), b"PROXY UNKNOWN\r\n".to_vec(), Says::Nobody));
+        let unix = [0; 216];
+        for (kind, command, family, block, says) in [
+            ("TCP", 0x21, tcp, &block[..], named),
+            ("UNSPEC", 0x21, 0x00, &[][..], Says::Nobody),
+            ("UNSPEC with a block", 0x21, 0x00, &block[..], Says::Nobody),
+            ("LOCAL", 0x20, 0x00, &[][..], Says::Nobody),
+            ("LOCAL TCP", 0x20, tcp, &block[..], Says::Nobody),
+            ("LOCAL UDP", 0x20, udp, &block[..], Says::Nobody),
+            ("LOCAL UNIX", 0x20, 0x31, &unix[..], Says::Nobody),
+            ("UNIX", 0x21, 0x31, &unix[..], Says::Nobody),
+            ("UDP", 0x21, udp, &block[..], Says::Nonsense),
+            ("UNIX datagrams", 0x21, 0x32, &unix[..], Says::Nonsense),
+        ] {
+            headers.push((format!("v2 {kind} {source}"), v2(command, family, block), says));
+        }
+    }
+    headers
+}
+
+/// A balancer that names nobody passes a stranger's bytes on: what stands in them is the stranger's word.
+#[tokio::test]
+async fn behind_a_balancer_that_names_nobody_no_field_is_believed() {
+    let upstream = Upstream::plain().await;
+    let config = format!(
+        "trusted-proxies = [\"127.0.1.0/24\", \"192.0.2.0/24\", \"2001:db8:aa::/48\"]\n\
+         upstream = \"http://{}\"\n[[listener]]\naddress = \"127.0.0.1:0\"\nproxy-protocol = true\n{LINK}",
+        upstream.address
+    );
+    let gate = Gate::of(&config, tempfile::tempdir().unwrap()).await;
+    let balancer = gate.actor();
+    let stranger = Actor {
+        address: "127.0.2.1",
+        ..balancer.clone()
+    };
+    let claims = [
+        ("", ""),
+        (
+            "198.51.100.9",
+            "X-Forwarded-For: 198.51.100.9\r\nX-Forwarded-Proto: https\r\nX-Real-IP: 198.51.100.9\r\n",
+        ),
+        (
+            "198.51.100.9",
+            "Forwarded: for=198.51.100.9;proto=https\r\nX-Real-IP: 198.51.100.9\r\n",
+        ),
+    ];
+    for (name, header, says) in proxy_headers() {
+        for (claimed, fields) in claims {
+            let request = format!("GET /page HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n{fields}\r\n");
+            let bytes = [&header[..], request.as_bytes()].concat();
+            let reached = upstream.received().len();
+            let mut peer = Peer::new(stranger.connect().await);
+            peer.try_send(&bytes).await;
+            assert_eq!(peer.rest().await, "", "{name}: only from a trusted balancer");
+            let mut peer = Peer::new(balancer.connect().await);
+            peer.try_send(&bytes).await;
+            let answer = peer.rest().await;
+            if says == Says::Nonsense {
+                assert_eq!((answer.as_str(), upstream.received().len()), ("", reached), "{name}");
+                continue;
+            }
+            assert!(answer.contains("from the upstream"), "{name}: {answer}");
+            let received = upstream.received().pop().unwrap();
+            let by_proxy = matches!(says, Says::Names("192.0.2.7" | "2001:db8:aa::7"));
+            let believed = by_proxy && !claimed.is_empty();
+            let (client, told) = match says {
+                Says::Names(proxy) if believed => (Some(claimed), format!("{claimed}, {proxy}")),
+                Says::Names(proxy) if by_proxy => (None, proxy.to_owned()),
+                Says::Names(client) => (Some(client), client.to_owned()),
+                Says::Nobody | Says::Nonsense => (None, balancer.address.to_owned()),
+            };
+            let record = gate.last_record();
+            assert_eq!(record["client.address"].as_str(), client, "{name} {fields}");
+            assert_eq!(
+                record["network.peer.address"].is_null(),
+                client.is_some(),
+                "{name} {fields}"
+            );
+            assert_eq!(
+                record["url.scheme"],
+                if believed { "https" } else { "http" },
+                "{name} {fields}"
+            );
+            assert_eq!(received.header("x-forwarded-for"), Some(&*told), "{name} {fields}");
+            assert_eq!(received.header("x-real-ip").is_some(), believed, "{name} {fields}");
+        }
+    }
+    gate.finish(&upstream).await;
 }

@@ -88,7 +88,7 @@ fn every_example_is_understood() {
         .replace("upstream = \"http://127.0.0.1:3000\"\n", "")
         .replace("?token={token}\"", "?token={token}&t={time}\"")
         // A header of theirs asks for somebody who is trusted.
-        .replace("trusted-proxies = []", "trusted-proxies = [\"10.0.0.0/8\"]")
+        .replace("trusted-proxies = []", "trusted-proxies = [\"10.0.0.0/24\"]")
         .replace("upstream = \"default\"", "upstream = \"auth\"")
         .replace("as = \"replay\"", "as = \"json\"");
     fs::write(&path, text).unwrap();

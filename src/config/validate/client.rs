@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ipnet::IpNet;
+
 use super::names::{missing, unique_names};
 use crate::config::NamedClient;
 use crate::config::raw::{Raw, RawClient};
@@ -27,10 +29,25 @@ pub(crate) fn variable(name: &str) -> String {
 pub(super) fn clients(
     raw: &Raw,
     secrets: &BTreeMap<usize, SecretKey>,
+    trusted_proxies: &[IpNet],
     diagnostics: &mut Diagnostics,
 ) -> Vec<NamedClient> {
     let names = || raw.clients.iter().filter_map(|at| at.value.name.as_ref());
     unique_names(names(), "client", diagnostics);
+    for at in raw.clients.iter().flat_map(|client| &client.value.networks) {
+        let network = values::network(at, &mut Diagnostics::default());
+        if network.is_some_and(|network| trusted_proxies.iter().any(|proxies| proxies.contains(&network))) {
+            diagnostics.warning(
+                "client-is-proxy",
+                at.span,
+                format!(
+                    "`{}` is part of `trusted-proxies`, and a proxy's address identifies no client",
+                    at.value
+                ),
+                "name only the proxies themselves in trusted-proxies, or give the client a secret instead of networks",
+            );
+        }
+    }
     let all = raw.clients.iter().enumerate();
     all.filter_map(|(index, at)| client(at, secrets.get(&index).cloned(), diagnostics))
         .collect()
