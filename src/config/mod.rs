@@ -18,6 +18,7 @@ use crate::brand::Brand;
 use crate::gate::Gate;
 use crate::gate::checks::Checks;
 use crate::gate::evidence::Doubts;
+use crate::gate::header_rules::HeaderRules;
 use crate::gate::keys::KeyRing;
 use crate::gate::link::Link;
 use crate::locales::Locales;
@@ -43,6 +44,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// The field in which they tell the client's JA4.
     pub fingerprint_header: Option<HeaderName>,
+    /// Which header fields of clients go upstream.
+    pub header_rules: HeaderRules,
     /// Clients of the own house, whose calls pass.
     pub clients: Vec<NamedClient>,
     /// What scanners look like.

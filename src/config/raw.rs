@@ -50,6 +50,7 @@ pub(crate) struct Raw {
     pub(crate) trusted_proxies: Texts,
     pub(crate) watch: Flag,
     pub(crate) tls_fingerprint_header: Text,
+    pub(crate) headers: RawHeaders,
     pub(crate) page: RawPage,
     pub(crate) keys: RawKeys,
     pub(crate) times: RawTimes,
@@ -88,6 +89,12 @@ pub(crate) struct RawPage {
     /// In light and in dark.
     pub(crate) colours: Vec<(Part, [Text; 2])>,
     pub(crate) assets: Text,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawHeaders {
+    pub(crate) pass: Texts,
+    pub(crate) drop: Texts,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -216,6 +223,7 @@ impl ReadTable for Raw {
             trusted_proxies: table.list("trusted-proxies"),
             watch: table.take("watch"),
             tls_fingerprint_header: table.take("tls-fingerprint-header"),
+            headers: table.table("headers").map(|at| at.value).unwrap_or_default(),
             page: table.table("page").map(|at| at.value).unwrap_or_default(),
             keys: table.table("keys").map(|at| at.value).unwrap_or_default(),
             times: table.table("times").map(|at| at.value).unwrap_or_default(),
@@ -276,6 +284,15 @@ impl ReadTable for RawPage {
                 .map(|part| (part, part.keys().map(|key| table.take(key))))
                 .collect(),
             assets: table.take("assets"),
+        }
+    }
+}
+
+impl ReadTable for RawHeaders {
+    fn read_table(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            pass: table.list("pass"),
+            drop: table.list("drop"),
         }
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
             help,
         );
     }
+    let fingerprint_header = net::fingerprint_header(raw, diagnostics);
     let config = Config {
         signatures: Arc::new(Signatures::none()),
         lookups: Lookups::default(),
@@ -57,7 +58,8 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         upstreams: server::upstreams(raw, base, diagnostics),
         links: link::links(raw, &hosts, diagnostics),
         hosts,
-        fingerprint_header: net::fingerprint_header(raw, diagnostics),
+        header_rules: net::header_rules(raw, fingerprint_header.as_ref(), diagnostics),
+        fingerprint_header,
         clients: client::clients(raw, &secrets.clients, &trusted_proxies, diagnostics),
         trusted_proxies,
         doubts: doubts(raw, diagnostics),

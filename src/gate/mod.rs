@@ -9,6 +9,7 @@ mod code;
 pub mod evidence;
 mod explain;
 mod fields;
+pub mod header_rules;
 mod issued;
 pub mod keys;
 pub mod link;

@@ -1,6 +1,7 @@
 //! Bodies: what is streamed, and what the gate itself reads.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -9,6 +10,9 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
+
+use super::headers::clean_trailers;
+use crate::gate::header_rules::HeaderRules;
 
 /// Any error of a body.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
@@ -34,6 +38,8 @@ pub struct Streamed {
     /// Told when the body has ended or broken.
     on_end: Vec<Box<dyn Guard>>,
     ended: bool,
+    /// What the operator says of its trailers.
+    rules: Option<Arc<HeaderRules>>,
 }
 
 /// Something that waits for a body's end.
@@ -88,7 +94,17 @@ impl Body {
             timer: None,
             on_end: Vec::new(),
             ended: false,
+            rules: None,
         }))
+    }
+
+    /// Has the operator's rules hold for its trailers too.
+    #[must_use]
+    pub fn with_rules(mut self, rules: &Arc<HeaderRules>) -> Self {
+        if let Self::Stream(streamed) = &mut self {
+            streamed.rules = Some(Arc::clone(rules));
+        }
+        self
     }
 
     /// Has `guard` told when the body ends; at once if it has no stream.
@@ -142,6 +158,11 @@ impl Drop for Streamed {
     }
 }
 
+static NO_RULES: HeaderRules = HeaderRules {
+    pass: Vec::new(),
+    drop: Vec::new(),
+};
+
 impl HttpBody for Streamed {
     type Data = Bytes;
     type Error = BodyError;
@@ -151,8 +172,11 @@ impl HttpBody for Streamed {
             return Poll::Ready(Some(Ok(Frame::data(prefix))));
         }
         match Pin::new(&mut self.inner).poll_frame(cx) {
-            Poll::Ready(Some(Ok(frame))) => {
+            Poll::Ready(Some(Ok(mut frame))) => {
                 self.timer = None;
+                if let Some(trailers) = frame.trailers_mut() {
+                    clean_trailers(trailers, self.rules.as_deref().unwrap_or(&NO_RULES));
+                }
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {

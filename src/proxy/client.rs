@@ -12,7 +12,8 @@ use http::header::{FORWARDED, HeaderName};
 use ipnet::IpNet;
 
 use super::Connection;
-use super::headers::is_host;
+use super::headers::{is_host, is_token_byte};
+use crate::gate::header_rules::is_from_proxy;
 use crate::visit::{ClientAddress, Fact, Ja4};
 
 /// `X-Forwarded-For`.
@@ -112,8 +113,8 @@ pub fn client(
         return told(by_proxy, headers, trusted);
     }
     // Nobody on the internet has a private address: one that forwards for others is a proxy that nobody named.
-    let shown = SHOW_A_PROXY.into_iter().find(|name| headers.contains_key(name));
-    if let Some(field) = shown.filter(|_| is_private(peer)) {
+    let mut names = headers.keys().filter(|_| is_private(peer));
+    if let Some(field) = names.find(|name| is_from_proxy(name.as_str())).cloned() {
         return Client {
             ja4: Fact::Unrecorded,
             source: Source::UntrustedProxy(field),
@@ -164,9 +165,6 @@ fn told(untold: Client, headers: &HeaderMap, trusted: &[IpNet]) -> Client {
         ..untold
     }
 }
-
-/// Fields that clients do not send of themselves: who sends them forwards for others.
-const SHOW_A_PROXY: [HeaderName; 3] = [X_FORWARDED_FOR, FORWARDED, HeaderName::from_static("x-real-ip")];
 
 /// Whether an address is of a private network (RFC 1918, RFC 4193, RFC 6598), link-local, or this machine's own.
 fn is_private(address: IpAddr) -> bool {
@@ -369,10 +367,6 @@ fn unquote(value: &str) -> Option<Cow<'_, str>> {
         }
     }
     Some(Cow::Owned(plain))
-}
-
-fn is_token_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
 }
 
 #[cfg(test)]

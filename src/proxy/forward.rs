@@ -10,7 +10,6 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Proxy;
 use super::body::{Body, Ended, Guard, ReadError};
-use super::calls::CLIENT_SECRET;
 use super::exchange::{Exchange, X_REQUEST_ID};
 use super::upstream::{SendError, Upstream};
 use super::{cookies, headers};
@@ -96,23 +95,19 @@ impl Exchange {
             request.headers_mut().insert(header::HOST, host);
         }
         let headers = request.headers_mut();
-        headers::remove_claims(
-            headers,
-            self.client.by_trusted_proxy,
-            self.snapshot.fingerprint_header.as_ref(),
-        );
+        let by_proxy = self.client.by_trusted_proxy;
+        headers::remove_claims(headers, by_proxy, &self.snapshot.header_rules);
         headers::remove_hop_by_hop(headers);
         cookies::strip(headers);
         headers.remove(header::EXPECT);
-        headers.remove(CLIENT_SECRET);
         headers::set_forwarded(headers, self.peer, &self.client, &self.own);
         if websocket {
             headers::set_websocket(headers);
         }
-        if let Ok(id) = self.request_id.parse()
-            && !headers.contains_key(&X_REQUEST_ID)
-        {
-            headers.insert(X_REQUEST_ID, id);
+        // The upstream's log is to say what ours and the answer say, or what the proxy's says.
+        if !(by_proxy && headers::is_one_short_token(headers, &X_REQUEST_ID)) {
+            headers.remove(&X_REQUEST_ID);
+            headers.extend(self.request_id.parse().ok().map(|id: HeaderValue| (X_REQUEST_ID, id)));
         }
     }
 

@@ -61,7 +61,9 @@ impl Proxy {
             self.clock.now(),
             self.log.is_heard(),
         );
-        let response = match self.answer(&mut exchange, request.map(|body| Body::stream(body, stall))) {
+        let rules = &snapshot.header_rules;
+        let request = request.map(|body| Body::stream(body, stall).with_rules(rules));
+        let response = match self.answer(&mut exchange, request) {
             Now(response) => response,
             Later(waiting) => waiting.await,
         };

@@ -12,6 +12,7 @@ use http::header::{
 use http::{Method, Request, StatusCode, Version};
 
 use super::client::{Client, Source, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO};
+use crate::gate::header_rules::{self, HeaderRules, Kind, OWN};
 
 /// Bytes of the longest method: IANA's longest has 17.
 const MAX_METHOD: usize = 24;
@@ -27,39 +28,6 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     PROXY_AUTHORIZATION,
     TRANSFER_ENCODING,
     UPGRADE,
-];
-
-/// Fields that some upstreams obey instead of the request line: with them a harmless path becomes a protected link.
-const OVERRIDES: [&str; 8] = [
-    "x-original-url",
-    "x-original-uri",
-    "x-rewrite-url",
-    "x-http-method-override",
-    "x-http-method",
-    "x-method-override",
-    "x-original-method",
-    "x-http-destinationurl",
-];
-
-/// Fields in which proxies speak of the client, beside all `x-forwarded-*`.
-const CLAIMS: [&str; 17] = [
-    "x-real-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-original-forwarded-for",
-    "x-original-host",
-    "x-originating-ip",
-    "x-remote-ip",
-    "x-remote-addr",
-    "x-host",
-    "x-scheme",
-    "x-url-scheme",
-    "x-appengine-user-ip",
-    "client-ip",
-    "true-client-ip",
-    "cf-connecting-ip",
-    "fastly-client-ip",
-    "front-end-https",
 ];
 
 /// Why a request has no one reading.
@@ -218,21 +186,23 @@ fn same_host(one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 
-/// Removes what belongs to one connection. To be called before any field of our own is set.
+/// Removes what belongs to one connection, and what only linklatch itself may say (`x-linklatch-*`). To be called before
+/// any field of our own is set.
 ///
-/// Fields that `Connection` names go as well, unless they are meant for everyone on the way: else a client could
-/// take `Cookie`, `Host` or a proxy's word from under the upstream's eyes. `TE: trailers` stays. A length beside a
-/// `Transfer-Encoding` is not the body's (RFC 9112 section 6.3).
+/// Fields that `Connection` names go as well (RFC 9110, section 7.6.1), unless they are meant for everyone on the way:
+/// else a client could take `Cookie`, `Host` or a proxy's word from under the upstream's eyes. `TE: trailers` stays. A
+/// length beside a `Transfer-Encoding` is not the body's (RFC 9112 section 6.3).
 pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
+    let named = tokens(headers, &CONNECTION)
         .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
-        .filter(|name| !is_end_to_end(name))
-        .collect();
+        .filter(|name| !is_end_to_end(name.as_str()));
+    let own = headers.keys().filter(|name| name.as_str().starts_with(OWN)).cloned();
+    let removed: Vec<HeaderName> = named.chain(own).collect();
     let trailers = tokens(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers"));
     if headers.contains_key(TRANSFER_ENCODING) {
         headers.remove(CONTENT_LENGTH);
     }
-    for name in named.iter().chain(&HOP_BY_HOP) {
+    for name in removed.iter().chain(&HOP_BY_HOP) {
         headers.remove(name);
     }
     headers.remove(TE);
@@ -241,44 +211,78 @@ pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether a field is for all recipients (RFC 9110 lets `Connection` name none of these).
-fn is_end_to_end(name: &HeaderName) -> bool {
-    const PREFIXES: [&str; 8] = [
-        "accept",
-        "access-control-",
-        "content-",
-        "if-",
-        "sec-",
-        "set-cookie",
-        "x-",
-        "proxy-auth",
+/// Whether a field is for all recipients: `Connection` may name none of these.
+fn is_end_to_end(name: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "date",
+        "etag",
+        "last-modified",
+        "server",
+        "strict-transport-security",
+        "trailer",
+        "via",
+        "warning",
     ];
-    const NAMES: [&str; 22] = [
+    NAMES.contains(&name) || is_of_the_head(name) || header_rules::kind(name) != Kind::Ordinary
+}
+
+/// Whether a standard gives a field its meaning before the body: routing, framing, authentication, conditions, the
+/// content's form, or how the answer is to be used.
+fn is_of_the_head(name: &str) -> bool {
+    const BEGINNINGS: [&str; 6] = ["accept", "access-control-", "content-", "if-", "sec-", "set-cookie"];
+    const NAMES: [&str; 20] = [
+        "age",
         "authorization",
         "cache-control",
         "cookie",
-        "date",
-        "etag",
         "expect",
         "expires",
-        "forwarded",
         "from",
         "host",
-        "last-modified",
         "location",
+        "max-forwards",
         "origin",
         "pragma",
         "range",
         "referer",
-        "server",
-        "strict-transport-security",
-        "trailer",
+        "retry-after",
+        "te",
         "user-agent",
         "vary",
-        "via",
+        "www-authenticate",
+        "x-request-id",
     ];
-    let name = name.as_str();
-    NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    NAMES.contains(&name) || BEGINNINGS.iter().any(|start| name.starts_with(start))
+}
+
+/// Removes from trailers what has no place there (RFC 9110, section 6.5.1): what has its meaning in the head, what
+/// belongs to one connection, and what proxies tell, whoever sends it. A content's digest may follow it (RFC 9530).
+pub fn clean_trailers(trailers: &mut HeaderMap, rules: &HeaderRules) {
+    let is_digest = |name: &str| matches!(name, "content-digest" | "content-md5");
+    let misplaced = |name: &&HeaderName| {
+        let text = name.as_str();
+        HOP_BY_HOP.contains(name)
+            || text == "trailer"
+            || (is_of_the_head(text) && !is_digest(text))
+            || !rules.may_pass(text, false)
+    };
+    let removed: Vec<HeaderName> = trailers.keys().filter(misplaced).cloned().collect();
+    for name in removed {
+        trailers.remove(name);
+    }
+}
+
+/// Whether a field stands there once, with a token of at most 128 bytes (RFC 9110, section 5.6.2).
+#[must_use]
+pub fn is_one_short_token(headers: &HeaderMap, name: &HeaderName) -> bool {
+    let mut lines = headers.get_all(name).iter();
+    let line = lines.next().filter(|_| lines.next().is_none());
+    line.is_some_and(|value| (1..=128).contains(&value.len()) && value.as_bytes().iter().all(|b| is_token_byte(*b)))
+}
+
+/// Whether a byte may stand in a token (RFC 9110, section 5.6.2).
+pub(super) fn is_token_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
 }
 
 fn tokens<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
@@ -319,26 +323,12 @@ pub fn set_websocket(headers: &mut HeaderMap) {
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
 }
 
-/// Drops fields that move a request or speak for a proxy.
-///
-/// The former go whoever sent them: proxies pass a client's on. So do names with an underscore, which CGI-like
-/// upstreams take for the dashed name. The latter, and the field that tells the client's JA4, stay where a trusted
-/// proxy sent them.
-pub fn remove_claims(headers: &mut HeaderMap, trusted: bool, fingerprint_header: Option<&HeaderName>) {
-    let dropped: Vec<HeaderName> = headers
-        .keys()
-        .filter(|field| {
-            let name = field.as_str();
-            let moves = OVERRIDES.contains(&name) || name.contains('_');
-            let claims = CLAIMS.contains(&name)
-                || name.starts_with("x-forwarded")
-                || name == "forwarded"
-                || fingerprint_header == Some(*field);
-            moves || (claims && !trusted)
-        })
-        .cloned()
-        .collect();
-    for name in dropped {
+/// Removes what nobody may say of a client but a trusted proxy, and what moves a request. `trusted`: whether such a proxy
+/// sends these fields.
+pub fn remove_claims(headers: &mut HeaderMap, trusted: bool, rules: &HeaderRules) {
+    let claims = headers.keys().filter(|name| !rules.may_pass(name.as_str(), trusted));
+    let removed: Vec<HeaderName> = claims.cloned().collect();
+    for name in removed {
         headers.remove(name);
     }
 }

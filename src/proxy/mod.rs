@@ -27,6 +27,7 @@ use self::upstream::Upstream;
 use crate::addresses::{Addresses, Names};
 use crate::config::{Config, Limits, NamedClient, PublicUrl, Times};
 use crate::gate::Gate;
+use crate::gate::header_rules::HeaderRules;
 use crate::gate::keys::{KeyRing, Random};
 use crate::gate::link::UpstreamId;
 use crate::memory::{Bounds, Memory};
@@ -76,6 +77,7 @@ struct Snapshot {
     public_url: Option<PublicUrl>,
     trusted_proxies: Vec<ipnet::IpNet>,
     fingerprint_header: Option<http::HeaderName>,
+    header_rules: Arc<HeaderRules>,
     clients: Vec<NamedClient>,
     times: Times,
     limits: Limits,
@@ -148,6 +150,7 @@ impl Snapshot {
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             fingerprint_header: config.fingerprint_header.clone(),
+            header_rules: Arc::new(config.header_rules.clone()),
             clients: config.clients.clone(),
             times: config.times.clone(),
             limits: config.limits.clone(),

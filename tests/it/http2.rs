@@ -179,7 +179,10 @@ async fn echo_trailers(h2: bool) -> (String, Arc<Mutex<Vec<HeaderMap>>>) {
                 async move {
                     let body = request.into_body().collect().await?;
                     log.lock().unwrap().push(body.trailers().cloned().unwrap_or_default());
-                    let trailers = HeaderMap::from_iter([(X_SUM, HeaderValue::from_static("9"))]);
+                    let trailers = HeaderMap::from_iter(
+                        ["x-sum", "set-cookie", "location", "x-linklatch-step"]
+                            .map(|name| (http::HeaderName::from_static(name), HeaderValue::from_static("9"))),
+                    );
                     let body = Trailing::new("answer", trailers);
                     let response = Response::builder().header("trailer", "x-sum").body(body).unwrap();
                     Ok::<_, hyper::Error>(response)
@@ -214,11 +217,27 @@ async fn trailers_pass_between_the_protocols() {
             .header("trailer", "x-sum")
             .body("body")
             .unwrap();
-        let sum = HeaderMap::from_iter([(X_SUM, HeaderValue::from_static("7"))]);
+        let sum = HeaderMap::from_iter(
+            [
+                "x-sum",
+                "x-forwarded-for",
+                "x-remote-user",
+                "cookie",
+                "host",
+                "x_real_ip",
+                "authorization",
+            ]
+            .map(|name| (http::HeaderName::from_static(name), HeaderValue::from_static("7"))),
+        );
         let (reply, trailers) = client.send_with_trailers(request, sum).await.unwrap();
         assert_eq!(reply.body, "answer");
         let nine = HeaderValue::from_static("9");
         assert_eq!(trailers.get(X_SUM), Some(&nine), "h2 upstream: {h2_upstream}");
+        assert_eq!(
+            (trailers.len(), seen.lock().unwrap()[0].len()),
+            (1, 1),
+            "h2 upstream: {h2_upstream}"
+        );
         let seven = HeaderValue::from_static("7");
         assert_eq!(
             seen.lock().unwrap()[0].get(X_SUM),

@@ -1,6 +1,6 @@
 //! The reverse proxy for everything that is no link: what passes, both ways, as it comes.
 
-use crate::support::{Gate, RawUpstream};
+use crate::support::{Gate, LINK, RawUpstream};
 
 const GET: &str = "GET /page HTTP/1.1\r\nHost: a.example\r\n\r\n";
 const OK: &str = "HTTP/1.1 200 OK\r\nx-upstream: 1\r\ncontent-length: 2\r\n\r\nok";
@@ -368,5 +368,159 @@ async fn a_length_beside_chunks_is_dropped_from_an_answer() {
     assert!(!head.contains("content-length"), "{head}");
     client.until("chunked!").await;
     client.until("0\r\n\r\n").await;
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
+async fn a_client_does_not_say_what_only_a_proxy_can_know() {
+    let upstream = RawUpstream::start().await;
+    let claims = "X-Real-IP: 1.1.1.1\r\nCF-Connecting-IP: 1.1.1.1\r\nX-Remote-User: root\r\nX-SSL-Client-Cert: x\r\n\
+                  X-Shop-Host: b.example\r\nX-User-Id: 7\r\n";
+    let moves = "X-Original-URL: /auth/verify\r\nX-HTTP-Method-Override: PUT\r\nX_Real_IP: 1.1.1.1\r\n\
+                 X-Linklatch-Client: x\r\nX-Linklatch-Step: none\r\n";
+    let plain = "X-Api-Key: k\r\nX-Csrf-Token: c\r\nTraceparent: t\r\n";
+    let request = format!(
+        "GET /page HTTP/1.1\r\nHost: a.example\r\nConnection: X-Foo\r\nX-Foo: 1\r\nX-Request-Id: mine-1\r\n\
+         {claims}{moves}{plain}\r\n"
+    );
+    for (top, goes, stays) in [
+        (
+            "",
+            &[
+                "x-real-ip",
+                "cf-connecting-ip",
+                "x-remote-user",
+                "x-ssl-client-cert",
+                "x-shop-host",
+            ][..],
+            &["x-user-id"][..],
+        ),
+        (
+            "headers = { pass = [\"x-shop-host\", \"cf-*\"], drop = [\"x-user-*\"] }\n",
+            &["x-real-ip", "x-user-id", "x-remote-user", "x-ssl-client-cert"],
+            &["x-shop-host", "cf-connecting-ip"],
+        ),
+        (
+            "trusted-proxies = [\"127.0.0.0/8\"]\nheaders = { drop = [\"x-user-*\"] }\n",
+            &[],
+            &[
+                "x-real-ip",
+                "cf-connecting-ip",
+                "x-remote-user",
+                "x-ssl-client-cert",
+                "x-shop-host",
+                "x-user-id",
+            ],
+        ),
+    ] {
+        let gate = Gate::with(&upstream, &format!("{top}{LINK}")).await;
+        let mut client = gate.dial().await;
+        client.send(&request).await;
+        let mut server = upstream.accept().await;
+        let head = server.head().await;
+        let never = [
+            "x-original-url",
+            "x-http-method-override",
+            "x_real_ip",
+            "x-linklatch-",
+            "x-foo",
+        ];
+        for gone in goes.iter().chain(&never) {
+            assert!(!head.contains(&format!("\r\n{gone}")), "{gone} in {head}");
+        }
+        for kept in stays.iter().chain(&["x-api-key", "x-csrf-token", "traceparent"]) {
+            assert!(head.contains(&format!("\r\n{kept}: ")), "{kept} in {head}");
+        }
+        server
+            .send("HTTP/1.1 200 OK\r\nX-Linklatch-Step: none\r\nX-Kept: 1\r\nContent-Length: 2\r\n\r\nok")
+            .await;
+        let answer = client.until("ok").await;
+        assert!(
+            !answer.contains("x-linklatch-") && answer.contains("x-kept: 1"),
+            "{answer}"
+        );
+        // The upstream has the request's id as the answer and the log have it, unless a trusted proxy gave it one.
+        let id = gate.last_record()["request_id"].as_str().unwrap().to_owned();
+        assert!(answer.contains(&format!("\r\nx-request-id: {id}\r\n")), "{answer}");
+        let told = if top.starts_with("trusted") { "mine-1" } else { &id };
+        assert!(head.contains(&format!("\r\nx-request-id: {told}\r\n")), "{head}");
+        assert_eq!(head.matches("x-request-id").count(), 1, "{head}");
+        gate.finish(&upstream).await;
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_proxys_request_id_is_kept_where_it_is_sane() {
+    let upstream = RawUpstream::start().await;
+    let gate = Gate::with(&upstream, &format!("trusted-proxies = [\"127.0.0.0/8\"]\n{LINK}")).await;
+    let mut client = gate.dial().await;
+    let long = "x".repeat(129);
+    let mut server = None;
+    for (lines, kept) in [
+        ("X-Request-Id: 7f0c.A-1\r\n", Some("7f0c.A-1")),
+        ("X-Request-Id: a b\r\n", None),
+        ("X-Request-Id: \r\n", None),
+        ("X-Request-Id: one\r\nX-Request-Id: two\r\n", None),
+        (&*format!("X-Request-Id: {long}\r\n"), None),
+        ("", None),
+    ] {
+        client
+            .send(format!("GET /page HTTP/1.1\r\nHost: a.example\r\n{lines}\r\n"))
+            .await;
+        let server = match &mut server {
+            Some(server) => server,
+            none => none.insert(upstream.accept().await),
+        };
+        let head = server.head().await;
+        let told = kept.map_or("\r\nx-request-id: req_".to_owned(), |id| {
+            format!("\r\nx-request-id: {id}\r\n")
+        });
+        assert!(
+            head.contains(&told) && head.matches("x-request-id").count() == 1,
+            "{lines}: {head}"
+        );
+        server.send(OK).await;
+        client.until("ok").await;
+    }
+    gate.finish(&upstream).await;
+}
+
+/// What stands behind a body is declared in the head, and some servers merge it into the head.
+#[tokio::test]
+async fn trailers_bring_nothing_that_the_head_may_not() {
+    const NAMES: [&str; 9] = [
+        "X-Forwarded-For",
+        "Forwarded",
+        "X-Original-URL",
+        "X-Remote-User",
+        "Cookie",
+        "X_Real_IP",
+        "X-Linklatch-Client",
+        "Proxy-Authorization",
+        "Location",
+    ];
+    let upstream = RawUpstream::start().await;
+    let gate = Gate::before(&upstream).await;
+    let mut client = gate.dial().await;
+    let trailers: String = NAMES.iter().map(|name| format!("{name}: 1\r\n")).collect();
+    let declared = format!("Trailer: X-Sum, {}\r\nTransfer-Encoding: chunked", NAMES.join(", "));
+    client
+        .send(format!(
+            "POST /up HTTP/1.1\r\nHost: a.example\r\nTE: trailers\r\n{declared}\r\n\r\n\
+             2\r\nab\r\n0\r\n{trailers}X-Sum: 7\r\n\r\n"
+        ))
+        .await;
+    let mut server = upstream.accept().await;
+    server.head().await;
+    let body = server.until("\r\n\r\n").await.to_lowercase();
+    assert_eq!(body, "2\r\nab\r\n0\r\nx-sum: 7\r\n\r\n");
+    server
+        .send(format!(
+            "HTTP/1.1 200 OK\r\n{declared}\r\n\r\n2\r\ncd\r\n0\r\n{trailers}X-Sum: 9\r\n\r\n"
+        ))
+        .await;
+    client.head().await;
+    let body = client.until("\r\n\r\n").await.to_lowercase();
+    assert_eq!(body, "2\r\ncd\r\n0\r\nx-sum: 9\r\n\r\n");
     gate.finish(&upstream).await;
 }

@@ -11,6 +11,7 @@ use crate::config::raw::Raw;
 use crate::diag::Diagnostics;
 use crate::diag::read::At;
 use crate::diag::units;
+use crate::gate::header_rules::{HeaderRules, NamePattern};
 
 /// A canonical host.
 pub(super) fn host(at: &At<String>, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -123,6 +124,42 @@ pub(super) fn fingerprint_header(raw: &Raw, diagnostics: &mut Diagnostics) -> Op
         diagnostics.error("header-invalid", at.span, message, help);
     }
     name
+}
+
+/// What the operator says of header fields. The one that tells a client's JA4 is a trusted proxy's.
+pub(super) fn header_rules(
+    raw: &Raw,
+    fingerprint_header: Option<&HeaderName>,
+    diagnostics: &mut Diagnostics,
+) -> HeaderRules {
+    let pass = patterns(&raw.headers.pass, diagnostics);
+    for at in &raw.headers.pass {
+        if NamePattern::new(&at.value).is_some_and(|pattern| pattern.is_never()) {
+            diagnostics.error(
+                "header-never-passes",
+                at.span,
+                format!("`{}` never goes upstream", at.value),
+                "have the application send the path and method that it means; names may have letters, digits and hyphens",
+            );
+        }
+    }
+    let mut drop = patterns(&raw.headers.drop, diagnostics);
+    drop.extend(fingerprint_header.and_then(|name| NamePattern::new(name.as_str())));
+    HeaderRules { pass, drop }
+}
+
+fn patterns(list: &[At<String>], diagnostics: &mut Diagnostics) -> Vec<NamePattern> {
+    let pattern = |at: &At<String>| {
+        let pattern = NamePattern::new(&at.value);
+        if pattern.is_none() {
+            let help =
+                "write a field's name, such as \"x-user\", or the beginning of names and a star, such as \"x-user-*\"";
+            let message = format!("`{}` is no header field", at.value);
+            diagnostics.error("header-invalid", at.span, message, help);
+        }
+        pattern
+    };
+    list.iter().filter_map(pattern).collect()
 }
 
 /// A path in the file, seen from the file's own folder.

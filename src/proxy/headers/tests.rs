@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::gate::header_rules::NamePattern;
 use crate::visit::{ClientAddress, Fact};
 
 fn map(fields: &[(&str, &str)]) -> HeaderMap {
@@ -245,7 +246,6 @@ fn one_connections_fields_end_with_it() {
         "host",
         "sec-fetch-site",
         "trailer",
-        "x-custom",
         "x-forwarded-for",
     ];
     assert_eq!(names(&headers), expected);
@@ -307,12 +307,12 @@ fn nobody_moves_a_request_and_strangers_claim_nothing() {
         ("x-request-id", "1"),
         ("cookie", "a_b=c"),
     ];
+    let rules = HeaderRules::default();
     let mut headers = map(&fields);
-    let ja4 = HeaderName::from_static("x-ja4");
-    remove_claims(&mut headers, false, Some(&ja4));
+    remove_claims(&mut headers, false, &rules);
     assert_eq!(names(&headers), ["cookie", "x-request-id"]);
     let mut headers = map(&fields);
-    remove_claims(&mut headers, true, Some(&ja4));
+    remove_claims(&mut headers, true, &rules);
     let kept = [
         "cookie",
         "forwarded",
@@ -324,6 +324,119 @@ fn nobody_moves_a_request_and_strangers_claim_nothing() {
         "x-request-id",
     ];
     assert_eq!(names(&headers), kept);
+}
+
+#[test]
+fn connection_names_what_goes_and_takes_nothing_that_is_for_everyone() {
+    let goes = [
+        "x-foo",
+        "hop",
+        "x-csrf-token",
+        "x-linklatch-client",
+        "keep-alive",
+        "http2-settings",
+    ];
+    let stays = [
+        "cookie",
+        "authorization",
+        "accept-language",
+        "sec-fetch-site",
+        "x-real-ip",
+        "x-remote-user",
+        "via",
+    ];
+    for name in goes.iter().chain(&stays) {
+        let mut headers = map(&[
+            ("connection", &*format!("close, {}", name.to_ascii_uppercase())),
+            (name, "1"),
+        ]);
+        remove_hop_by_hop(&mut headers);
+        assert_eq!(headers.contains_key(*name), stays.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn trailers_carry_sums_and_no_more_of_a_head() {
+    let stays = [
+        "x-sum",
+        "content-digest",
+        "content-md5",
+        "grpc-status",
+        "grpc-message",
+        "server-timing",
+        "etag",
+        "x-user-id",
+    ];
+    let goes = [
+        "authorization",
+        "cookie",
+        "set-cookie",
+        "host",
+        "content-length",
+        "content-type",
+        "content-encoding",
+        "range",
+        "transfer-encoding",
+        "connection",
+        "te",
+        "trailer",
+        "expect",
+        "cache-control",
+        "if-match",
+        "origin",
+        "referer",
+        "user-agent",
+        "location",
+        "vary",
+        "sec-fetch-site",
+        "access-control-allow-origin",
+        "x-forwarded-for",
+        "forwarded",
+        "x-real-ip",
+        "x-remote-user",
+        "x-original-url",
+        "x-http-method-override",
+        "x_real_ip",
+        "x-linklatch-client",
+        "x-request-id",
+        "keep-alive",
+        "upgrade",
+        "proxy",
+        "proxy-authorization",
+        "x-mine",
+    ];
+    let rules = HeaderRules {
+        drop: vec![NamePattern::new("x-mine").unwrap()],
+        ..HeaderRules::default()
+    };
+    for name in stays.iter().chain(&goes) {
+        let mut trailers = map(&[(name, "1"), (name, "2")]);
+        clean_trailers(&mut trailers, &rules);
+        assert_eq!(trailers.contains_key(*name), stays.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_request_id_is_one_short_token() {
+    let id = HeaderName::from_static("x-request-id");
+    let (longest, longer) = ("x".repeat(128), "x".repeat(129));
+    for (values, fine) in [
+        (&["req_01"][..], true),
+        (&["3f0a-b.c_d~e!#$%&'*+^`|"], true),
+        (&[&*longest], true),
+        (&[&*longer], false),
+        (&[], false),
+        (&[""], false),
+        (&["a", "a"], false),
+        (&["a b"], false),
+        (&["a,b"], false),
+        (&["<script>"], false),
+        (&["/auth/verify?token=x"], false),
+        (&["\u{fc}"], false),
+    ] {
+        let fields: Vec<_> = values.iter().map(|value| ("x-request-id", *value)).collect();
+        assert_eq!(is_one_short_token(&map(&fields), &id), fine, "{values:?}");
+    }
 }
 
 #[test]
