@@ -253,7 +253,7 @@ mod tests {
 listen = "127.0.0.1:0"
 public-url = "https://Auth.example.com:443/"
 hosts = ["AUTH.example.com."]
-trusted-proxies = ["10.0.0.0/8", "192.0.2.7"]
+trusted-proxies = ["10.0.0.0/24", "192.0.2.7"]
 tls-fingerprint-header = "X-JA4"
 times = { ticket = "1h30m", stall = "250ms" }
 limits = { remembered = 1_000, answer = "1MiB" }

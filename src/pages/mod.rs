@@ -16,6 +16,7 @@ use http::header::{CONTENT_LANGUAGE, HeaderMap, HeaderValue, VARY};
 
 pub use self::asset::Asset;
 pub use self::envelope::{ENVELOPE_TYPE, ERROR_DOCS, envelope};
+pub use self::headers::envelope_headers;
 pub use self::notice::Notice;
 pub use self::sample::Sample;
 

@@ -14,7 +14,7 @@ use crate::gate::link::Link;
 use crate::gate::verdict::Verdict;
 use crate::gate::{Again, Code, Protected, Step};
 use crate::memory::Fault;
-use crate::pages::{self, Asset, ENVELOPE_TYPE, Hold, Notice, NoticeText, Voice};
+use crate::pages::{self, Asset, Hold, Notice, NoticeText, Voice};
 use crate::records::Outcome;
 use crate::visit::browser::is_in_app;
 use crate::visit::text;
@@ -180,10 +180,7 @@ impl Exchange {
     pub(super) fn envelope(&self, notice: Notice, status: StatusCode) -> Response<Body> {
         let body = pages::envelope(notice.code(), notice.message(), None, &self.request_id, self.now);
         let mut response = self.respond(body, status);
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(ENVELOPE_TYPE));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        pages::envelope_headers(response.headers_mut());
         response
     }
 
