@@ -24,7 +24,7 @@ fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> = docs
         .filter(|path| path.extension().is_some_and(|end| end == "md"))
         .collect();
-    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(PathBuf::from));
+    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(PathBuf::from));
     pages
 }
 
@@ -462,4 +462,47 @@ fn words_in_the_proxy() -> BTreeSet<String> {
         );
     }
     words
+}
+
+/// A test as a document names it: its file, and its name in it.
+fn named_tests(text: &str) -> Vec<(String, String)> {
+    let name = Regex::new(r"`((?:src|tests)/[a-z0-9_/]+\.rs)::([a-z0-9_]+)`").unwrap();
+    let names = name.captures_iter(text);
+    names.map(|found| (found[1].to_owned(), found[2].to_owned())).collect()
+}
+
+/// Whether a file has a test of that name.
+fn is_test(source: &str, name: &str) -> bool {
+    let lines: Vec<_> = source.lines().map(str::trim).collect();
+    let at = lines.iter().position(|line| line.contains(&format!("fn {name}(")));
+    at.is_some_and(|at| {
+        let attributes = lines[..at]
+            .iter()
+            .rev()
+            .take_while(|line| !line.is_empty() && !line.ends_with('}'));
+        attributes
+            .into_iter()
+            .any(|line| matches!(*line, "#[test]" | "#[tokio::test]") || line.starts_with("#[tokio::test("))
+    })
+}
+
+#[test]
+fn every_attack_in_the_threat_model_names_a_test_that_is_there() {
+    let text = read("docs/threat-model.md");
+    let named = named_tests(&text);
+    assert!(named.len() >= 40, "{}", named.len());
+    for (file, name) in &named {
+        assert!(is_test(&read(file), name), "{file} has no test {name}");
+    }
+    let attacks: Vec<_> = text
+        .split("\n## ")
+        .filter(|section| section.starts_with("Attacks"))
+        .flat_map(|section| section.lines().filter(|line| line.starts_with("| ")).skip(1))
+        .collect();
+    assert!(attacks.len() >= 20, "{}", attacks.len());
+    for row in attacks {
+        assert!(!named_tests(row).is_empty(), "no test holds this: {row}");
+    }
+    // What is named so and is no test would be found.
+    assert!(is_test("#[test]\nfn one() {}\n", "one") && !is_test("fn one() {}\n", "one") && !is_test("", "one"));
 }
