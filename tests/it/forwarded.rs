@@ -224,6 +224,22 @@ enum Says {
     Nonsense,
 }
 
+impl Says {
+    /// Who the client is if the request claims an address, what the upstream is told, and whether the claim is believed.
+    fn expected<'a>(self, claimed: &'a str, balancer: &str) -> (Option<&'a str>, String, bool) {
+        match self {
+            Self::Names(proxy @ ("192.0.2.7" | "2001:db8:aa::7")) if claimed.is_empty() => {
+                (None, proxy.to_owned(), false)
+            }
+            Self::Names(proxy @ ("192.0.2.7" | "2001:db8:aa::7")) => {
+                (Some(claimed), format!("{claimed}, {proxy}"), true)
+            }
+            Self::Names(client) => (Some(client), client.to_owned(), false),
+            Self::Nobody | Self::Nonsense => (None, balancer.to_owned(), false),
+        }
+    }
+}
+
 /// Every kind of header in both versions, with what it says. Of version 1 `LOCAL`, `UNIX` and `UDP` are no words.
 fn proxy_headers() -> Vec<(String, Vec<u8>, Says)> {
     const STRANGERS: [&str; 2] = ["203.0.113.7", "2001:db8:7::7"];
@@ -319,26 +335,13 @@ async fn behind_a_balancer_that_names_nobody_no_field_is_believed() {
             }
             assert!(answer.contains("from the upstream"), "{name}: {answer}");
             let received = upstream.received().pop().unwrap();
-            let by_proxy = matches!(says, Says::Names("192.0.2.7" | "2001:db8:aa::7"));
-            let believed = by_proxy && !claimed.is_empty();
-            let (client, told) = match says {
-                Says::Names(proxy) if believed => (Some(claimed), format!("{claimed}, {proxy}")),
-                Says::Names(proxy) if by_proxy => (None, proxy.to_owned()),
-                Says::Names(client) => (Some(client), client.to_owned()),
-                Says::Nobody | Says::Nonsense => (None, balancer.address.to_owned()),
-            };
+            let (client, told, believed) = says.expected(claimed, balancer.address);
             let record = gate.last_record();
             assert_eq!(record["client.address"].as_str(), client, "{name} {fields}");
-            assert_eq!(
-                record["network.peer.address"].is_null(),
-                client.is_some(),
-                "{name} {fields}"
-            );
-            assert_eq!(
-                record["url.scheme"],
-                if believed { "https" } else { "http" },
-                "{name} {fields}"
-            );
+            let peer = &record["network.peer.address"];
+            assert_eq!(peer.is_null(), client.is_some(), "{name} {fields}");
+            let scheme = if believed { "https" } else { "http" };
+            assert_eq!(record["url.scheme"], scheme, "{name} {fields}");
             assert_eq!(received.header("x-forwarded-for"), Some(&*told), "{name} {fields}");
             assert_eq!(received.header("x-real-ip").is_some(), believed, "{name} {fields}");
         }

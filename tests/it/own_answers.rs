@@ -46,8 +46,11 @@ fn assert_own(reply: &Reply, what: &str) {
     );
 }
 
-/// Requests that the gate itself answers, and with which status.
-fn requests(token: &str) -> Vec<(Method, String, Vec<(&'static str, String)>, String, u16)> {
+/// Method, target, fields, body, and the status of the answer.
+type Asked = (Method, String, Vec<(&'static str, String)>, String, u16);
+
+/// Requests that the gate itself answers.
+fn requests(token: &str) -> Vec<Asked> {
     let link = format!("/auth/verify?token={token}");
     let form = || vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
     let json = || vec![("content-type", "application/json".to_owned())];
