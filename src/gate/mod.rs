@@ -184,7 +184,7 @@ impl Gate {
         for (index, link) in self.served(host) {
             match target.link(link) {
                 Match::No => {}
-                Match::Ambiguous => ambiguous = true,
+                Match::Ambiguous(_) => ambiguous = true,
                 Match::Fits(values) => {
                     fits = Some((index, values));
                     break;
@@ -201,6 +201,14 @@ impl Gate {
             return Routed::Ambiguous(request);
         }
         self.route_call(request)
+    }
+
+    /// The plain spellings of links that a target may mean which is [`Routed::Ambiguous`]. `host` is canonical.
+    #[must_use]
+    pub fn plain_spellings(&self, uri: &Uri, host: &str) -> Vec<String> {
+        let target = Target::new(uri);
+        let links = self.served(host);
+        links.flat_map(|(_, link)| target.plain_spellings(link)).collect()
     }
 
     fn protect<B>(&self, request: Request<B>, link: usize, host: &str, values: Values) -> Protected<B> {
@@ -226,7 +234,7 @@ impl Gate {
                 }
                 match target.call(call) {
                     Match::No => {}
-                    Match::Ambiguous => return Routed::Ambiguous(request),
+                    Match::Ambiguous(_) => return Routed::Ambiguous(request),
                     Match::Fits(values) => candidates.push(Candidate {
                         link: index,
                         call: place,

@@ -2,9 +2,9 @@
 
 use http::{HeaderMap, Method, Uri};
 
-use super::fields::{Fields, Found, find};
-use super::link::{Ask, Call, Link};
-use super::spelling::{self, Reading};
+use super::fields::{Fields, Found, find, others};
+use super::link::{Ask, Call, Confirm, Link};
+use super::spelling::{self, Reading, Readings};
 use super::template::{Pattern, TOKEN, Template};
 use crate::secret::Token;
 
@@ -13,8 +13,8 @@ use crate::secret::Token;
 pub(super) enum Match {
     /// Nothing.
     No,
-    /// Two parsers could differ on whether it fits.
-    Ambiguous,
+    /// Two parsers could differ on whether it fits: these are the values that it may have, as far as they can be told.
+    Ambiguous(Vec<Values>),
     /// It fits; the values stand in the order of the template's holes, absent ones empty.
     Fits(Values),
 }
@@ -43,34 +43,57 @@ impl Values {
 pub(super) struct Target<'r> {
     path: &'r str,
     query: &'r str,
-    /// Empty where every router reads it alike; `None` where there are too many ways to look at.
-    readings: Option<Vec<Reading>>,
+    readings: Readings,
 }
 
 impl<'r> Target<'r> {
     pub(super) fn new(uri: &'r Uri) -> Self {
         let path = uri.path();
-        let readings = if spelling::is_plain(path) {
-            Some(Vec::new())
-        } else {
-            spelling::readings(path)
-        };
         Self {
             path,
             query: uri.query().unwrap_or_default(),
-            readings,
+            readings: Readings::of(path),
         }
     }
 
     /// How the whole target relates to a link: it must carry a token.
     pub(super) fn link(&self, link: &Link) -> Match {
         let once = |hole: &str| hole == TOKEN || link.belongs.iter().any(|b| b == hole);
-        self.fit(&link.url, !link.case_sensitive, |captured, query| {
+        let matched = self.fit(&link.url, !link.case_sensitive, |captured, query| {
             match fit_query(&link.url, captured, query, once) {
                 Match::Fits(values) if values.token().is_none() => Match::No,
                 matched => matched,
             }
-        })
+        });
+        match matched {
+            Match::Fits(values) if self.has_controls() || !can_be_said(&values, &link.confirm) => {
+                Match::Ambiguous(Vec::new())
+            }
+            matched => matched,
+        }
+    }
+
+    /// The link's plain spellings that the target may mean, where parsers could differ on it.
+    pub(super) fn plain_spellings(&self, link: &Link) -> Vec<String> {
+        let Match::Ambiguous(all) = self.link(link) else {
+            return Vec::new();
+        };
+        let mut spellings: Vec<String> = Vec::new();
+        for values in all.iter().filter(|values| values.token().is_some()) {
+            let mut spelling = link.url.fill(|hole| values.get(hole));
+            for other in others(self.query, link.url.query().iter().map(|(name, _)| name.as_str())) {
+                spelling.push(if spelling.contains('?') { '&' } else { '?' });
+                spelling.push_str(other);
+            }
+            if !spellings.contains(&spelling) {
+                spellings.push(spelling);
+            }
+        }
+        spellings
+    }
+
+    fn has_controls(&self) -> bool {
+        spelling::has_controls(self.path) || spelling::has_controls(self.query)
     }
 
     /// Whether it is a request for a mail.
@@ -89,55 +112,74 @@ impl<'r> Target<'r> {
     }
 
     fn fit(&self, template: &Template, fold: bool, fit_query: impl Fn(&[&str], &str) -> Match) -> Match {
-        let Some(readings) = &self.readings else {
-            return Match::Ambiguous;
+        let readings = match &self.readings {
+            Readings::Plain => {
+                let segments = self.path.split('/').filter(|segment| !segment.is_empty());
+                return match spelling::capture(template.segments(), segments, fold) {
+                    Some(captured) => fit_query(&captured, self.query),
+                    None => Match::No,
+                };
+            }
+            Readings::Many(readings) => readings,
+            Readings::TooMany => return Match::Ambiguous(Vec::new()),
         };
-        if readings.is_empty() {
-            let segments = self.path.split('/').filter(|segment| !segment.is_empty());
-            return match spelling::capture(template.segments(), segments, fold) {
-                Some(captured) => fit_query(&captured, self.query),
-                None => Match::No,
-            };
-        }
-        let mut ambiguous = false;
+        let mut meant: Option<Vec<Values>> = None;
         let mut seen = Vec::new();
         for reading in readings {
-            let segments = reading.segments.iter().map(String::as_str);
-            let Some(captured) = spelling::capture(template.segments(), segments, fold) else {
+            let Some(captured) = capture(template, reading, fold) else {
                 continue;
             };
-            let own = reading.query.as_deref();
-            // Whoever decodes a target before cutting it has both queries in one.
-            let joined = own
-                .filter(|_| !self.query.is_empty())
-                .map(|own| format!("{own}?{}", self.query));
-            for query in [Some(own.unwrap_or(self.query)), joined.as_deref()]
-                .into_iter()
-                .flatten()
-            {
+            for query in queries(reading, self.query) {
                 // Many readings of a path leave the same question.
-                let question = (reading.odd, captured.clone(), query.to_owned());
+                let question = (reading.odd, captured.clone(), query);
                 if seen.contains(&question) {
                     continue;
                 }
+                let matched = fit_query(&captured, &question.2);
                 seen.push(question);
-                match fit_query(&captured, query) {
+                match matched {
                     Match::No => {}
                     fits @ Match::Fits(_) if !reading.odd => return fits,
-                    Match::Fits(_) | Match::Ambiguous => ambiguous = true,
+                    Match::Fits(values) => meant.get_or_insert_default().push(values),
+                    Match::Ambiguous(values) => meant.get_or_insert_default().extend(values),
                 }
             }
         }
-        if ambiguous { Match::Ambiguous } else { Match::No }
+        meant.map_or(Match::No, Match::Ambiguous)
     }
+}
+
+/// What a template's holes hold in a reading; one that careless routers take is compared as they compare.
+fn capture<'r>(template: &Template, reading: &'r Reading, fold: bool) -> Option<Vec<&'r str>> {
+    let segments = || reading.segments.iter().map(String::as_str);
+    spelling::capture(template.segments(), segments(), fold).or_else(|| {
+        let loosened = template.loosened().filter(|_| reading.odd)?;
+        spelling::capture(loosened, segments(), fold)
+    })
+}
+
+/// What a router takes for the query. Whoever ends the path before the `?` may take what stands there, what stands
+/// behind the `?`, or all of it.
+fn queries(reading: &Reading, came: &str) -> Vec<String> {
+    match &reading.query {
+        None => vec![came.to_owned()],
+        Some(own) if came.is_empty() => vec![own.clone()],
+        Some(own) => vec![own.clone(), came.to_owned(), format!("{own}?{came}")],
+    }
+}
+
+/// Whether a confirmation can send the values as they are: a body of its own says text, and what was none would change.
+fn can_be_said(values: &Values, confirm: &Confirm) -> bool {
+    let is_text = |(_, value): &(String, String)| !value.contains(char::REPLACEMENT_CHARACTER);
+    matches!(confirm, Confirm::Replay) || values.0.iter().all(is_text)
 }
 
 /// Fits the query to the template. `once` names the holes that may not stand twice.
 fn fit_query(template: &Template, captured: &[&str], query: &str, once: impl Fn(&str) -> bool) -> Match {
     let path_holes = template.segments().iter().filter_map(Pattern::hole);
-    let mut values: Vec<(String, String)> = path_holes
+    let mut choices: Vec<(String, Vec<String>)> = path_holes
         .zip(captured)
-        .map(|(hole, text)| (hole.to_owned(), (*text).to_owned()))
+        .map(|(hole, text)| (hole.to_owned(), vec![(*text).to_owned()]))
         .collect();
     let mut ambiguous = false;
     for (name, pattern) in template.query() {
@@ -152,26 +194,46 @@ fn fit_query(template: &Template, captured: &[&str], query: &str, once: impl Fn(
             }
             continue;
         };
-        let text = found.values.iter().find_map(|value| pattern.capture(value, true));
-        if once(hole) && (found.odd || found.values.len() > 1) {
-            ambiguous |= found.values.iter().any(|value| !value.trim().is_empty());
+        let fitting = found.values.iter().filter_map(|value| pattern.capture(value, true));
+        let mut texts: Vec<String> = fitting.map(str::to_owned).collect();
+        if once(hole) {
+            let doubled = found.odd || found.values.len() > 1;
+            ambiguous |= doubled && found.values.iter().any(|value| !value.trim().is_empty());
+            ambiguous |= texts.is_empty() && found.values.iter().any(|value| means(value, pattern));
         }
-        values.push((hole.to_owned(), text.unwrap_or_default().to_owned()));
+        texts.dedup();
+        choices.push((hole.to_owned(), texts));
     }
     if ambiguous {
-        Match::Ambiguous
+        Match::Ambiguous(combined(&choices))
     } else {
-        Match::Fits(Values(values))
+        let first = |(hole, texts): (String, Vec<String>)| (hole, texts.into_iter().next().unwrap_or_default());
+        Match::Fits(Values(choices.into_iter().map(first).collect()))
     }
+}
+
+/// Every choice of one text for each hole, as far as they are few.
+fn combined(choices: &[(String, Vec<String>)]) -> Vec<Values> {
+    let mut all = vec![Values::default()];
+    for (hole, texts) in choices {
+        let nothing = [String::new()];
+        let texts = if texts.is_empty() { &nothing } else { texts.as_slice() };
+        let with = |values: &Values| {
+            let values = values.clone();
+            texts.iter().map(move |text| {
+                let mut values = values.clone();
+                values.0.push((hole.clone(), text.clone()));
+                values
+            })
+        };
+        all = all.iter().flat_map(with).take(MAX_MEANT).collect();
+    }
+    all
 }
 
 /// Whether a lenient server may take `value` for the plain pattern.
 fn means(value: &str, pattern: &Pattern) -> bool {
-    spelling::careless(value).any(|text| {
-        [text.trim(), spelling::visible(&text).trim()]
-            .iter()
-            .any(|text| pattern.capture(text, true).is_some())
-    })
+    spelling::careless(value).any(|text| pattern.capture(text.trim(), true).is_some())
 }
 
 /// What a call's body, headers and target say of the token.
@@ -204,7 +266,7 @@ pub(super) fn carried(
     let names = names.chain(call.fields.iter().map(|(name, hole)| (name.as_str(), hole.as_str())));
     let mut all: Vec<(&str, Vec<String>)> = in_path(call, in_target);
     for (name, hole) in names {
-        for found in [find(query, name), body.find(name)] {
+        for found in std::iter::once(find(query, name)).chain(body.find(name)) {
             unclear |= found.odd && !found.values.is_empty();
             push(&mut all, hole, found.values);
         }
@@ -268,3 +330,6 @@ pub(super) fn same_method(call: &Method, request: &Method) -> bool {
         _ => is(call) || is(&Method::POST),
     }
 }
+
+/// More than one is as good as many: such a target has no one meaning.
+const MAX_MEANT: usize = 4;

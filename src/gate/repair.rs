@@ -19,7 +19,7 @@ use super::link::Link;
 use super::passage::Protected;
 use super::recognise::{Match, Target, Values};
 use super::template::TOKEN;
-use super::{Gate, path_and_query};
+use super::{Gate, path_and_query, spelling};
 
 /// What was done to a link on its way, and undone here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +87,10 @@ impl Gate {
     /// What a damaged link was: what it fits but for its token, else the only link that it can be.
     pub(super) fn mend(&self, host: &str, uri: &Uri, fits: Option<&(usize, Values)>) -> Option<(usize, Mended)> {
         let target = path_and_query(uri);
+        // No mail program puts them in: whoever sends them wants something else.
+        if spelling::has_controls(target) {
+            return None;
+        }
         let first = |mended: &Mended| {
             let mended = Uri::from(mended.target.clone());
             let target = Target::new(&mended);
@@ -236,7 +240,7 @@ impl Search<'_> {
     fn fits(&self, target: &PathAndQuery) -> Option<Values> {
         match Target::new(&Uri::from(target.clone())).link(self.link) {
             Match::Fits(values) => Some(values),
-            Match::No | Match::Ambiguous => None,
+            Match::No | Match::Ambiguous(_) => None,
         }
     }
 }

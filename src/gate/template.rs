@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::spelling::MAX_SEGMENTS;
+use super::spelling::{self, MAX_SEGMENTS};
 
 /// The name of the hole that holds the one-time token.
 pub const TOKEN: &str = "token";
@@ -13,6 +13,8 @@ pub const TOKEN: &str = "token";
 pub struct Template {
     source: String,
     segments: Vec<Pattern>,
+    /// The segments as careless readers compare them, where that is another text.
+    loosened: Option<Vec<Pattern>>,
     query: Vec<(String, Pattern)>,
 }
 
@@ -92,8 +94,10 @@ impl Template {
                 0..path.len(),
             ));
         }
+        let loosened: Vec<Pattern> = segments.iter().map(Pattern::loosened).collect();
         let template = Self {
             source: source.to_owned(),
+            loosened: (loosened != segments).then_some(loosened),
             segments,
             query: fields,
         };
@@ -137,6 +141,12 @@ impl Template {
     #[must_use]
     pub fn segments(&self) -> &[Pattern] {
         &self.segments
+    }
+
+    /// The segments narrow and without what nobody sees, where that is another text: careless readers take that off
+    /// what came, so it fits no more what this template writes out.
+    pub(super) fn loosened(&self) -> Option<&[Pattern]> {
+        self.loosened.as_deref()
     }
 
     /// The query's fields, names decoded.
@@ -231,6 +241,14 @@ impl Pattern {
     /// Whether the hole takes all up to the end.
     pub(super) fn ends_in_hole(&self) -> bool {
         self.hole.is_some() && self.suffix.is_empty()
+    }
+
+    fn loosened(&self) -> Self {
+        Self {
+            prefix: spelling::loosened(&self.prefix),
+            hole: self.hole.clone(),
+            suffix: spelling::loosened(&self.suffix),
+        }
     }
 
     fn is_empty(&self) -> bool {

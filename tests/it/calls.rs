@@ -94,6 +94,13 @@ async fn a_token_is_seen_wherever_a_lenient_server_may_look() {
         (json, format!(r#"{{"TOKEN": " {token} "}}"#)),
         (form, format!("a=1&token={token}")),
         ("application/vnd.api+json", format!(r#"{{"token": "{token}"}}"#)),
+        // What it is counts, not what it calls itself: curl's default type, Go's decoder, `request.json()`.
+        (form, format!(r#"{{"token": "{token}"}}"#)),
+        (form, format!("\u{feff} \r\n{{\"token\": \"{token}\"}}")),
+        ("text/plain", format!(r#"{{"token": "{token}"}}"#)),
+        ("text/plain;charset=UTF-8", format!("token={token}")),
+        (json, format!("token={token}")),
+        (json, format!(r#"{{"a": "&token={token}&"}}"#)),
     ];
     for (content_type, body) in held {
         let reply = client
@@ -127,6 +134,27 @@ async fn a_token_is_seen_wherever_a_lenient_server_may_look() {
 }
 
 #[tokio::test]
+async fn an_app_that_names_a_wrong_type_gets_through_after_a_press() {
+    let (upstream, gate) = app().await;
+    let token = gate.token_to_confirm();
+    let person = on(gate.person(), "app.example");
+    assert!(person.sign_in(&gate.link(&token)).await.is_from_upstream());
+    let api = on(gate.person(), "api.example");
+    let body = format!(r#"{{"token": "{token}"}}"#);
+    for content_type in ["application/x-www-form-urlencoded", "text/plain", "application/json"] {
+        let fields = [("content-type", content_type)];
+        let passed = api.send(Method::POST, "/v1/auth/verify", &fields, &body).await;
+        assert!(passed.is_from_upstream(), "{content_type}: {passed:?}");
+        assert_eq!(upstream.received().pop().unwrap().body, body);
+    }
+    let untyped = api.send(Method::POST, "/v1/auth/verify", &[], &body).await;
+    assert!(untyped.is_from_upstream(), "{untyped:?}");
+    let form = format!("token={token}");
+    assert!(api.post_json("/v1/auth/verify", &form).await.is_from_upstream());
+    gate.finish(&upstream).await;
+}
+
+#[tokio::test]
 async fn a_body_that_can_be_read_in_two_ways_is_refused() {
     let (upstream, gate) = app().await;
     let token = gate.token();
@@ -148,7 +176,16 @@ async fn a_body_that_can_be_read_in_two_ways_is_refused() {
             format!("%A3%96%92%85%95={token}"),
         ),
         (form, format!("token=x&token={token}")),
-        ("text/plain", format!(r#"{{"token": "{token}"}}"#)),
+        (json, format!("token=x&token={token}")),
+        (form, format!("[token]={token}")),
+        (form, format!("%5Btoken%5D={token}")),
+        (form, format!("token]x={token}")),
+        (form, format!("to%E2%80%8Bken={token}")),
+        (form, format!(r#"[{{"token": "{token}"}}]"#)),
+        (form, format!(r#"{{"token": "{token}"}} x"#)),
+        ("text/plain", format!("// {{\n{{\"token\": \"{token}\"}}")),
+        (json, format!(r#"{{"a": "&token={token}x&", "token": "{token}"}}"#)),
+        ("application/octet-stream", format!(r#"{{"token": "{token}"}}"#)),
         (
             "multipart/form-data; boundary=b",
             format!("--b\r\ncontent-disposition: form-data; name=token\r\n\r\n{token}\r\n--b--"),

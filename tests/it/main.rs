@@ -42,6 +42,7 @@ mod scenarios;
 mod shipped;
 mod signature_tools;
 mod signatures;
+mod spellings;
 mod support;
 mod tickets;
 mod tls;

@@ -7,7 +7,7 @@ use http::Uri;
 use super::Repair;
 use super::form::Form;
 use crate::gate::link::Link;
-use crate::gate::spelling::{decode_field, decode_once};
+use crate::gate::spelling::{decode_field, decode_once, is_invisible};
 use crate::gate::template::{Pattern, TOKEN, fold_eq};
 use crate::gate::wrapper::{self, End};
 
@@ -352,9 +352,9 @@ const fn is_opening(c: char) -> bool {
     matches!(c, '<' | '(' | '[' | '{' | '"' | '\'' | '=') || !c.is_ascii()
 }
 
-/// White space, controls, and signs that nobody sees.
+/// White space, and characters that nobody sees.
 fn is_space(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    c.is_whitespace() || is_invisible(c)
 }
 
 /// `%25` of an escape that was encoded again, undone.

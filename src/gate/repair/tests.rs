@@ -17,7 +17,7 @@ fn mended(link: &Link, target: &str) -> Option<(String, String)> {
     let uri: Uri = target.parse().unwrap();
     let values = match Target::new(&uri).link(link) {
         Match::Fits(values) => Some(values),
-        Match::No | Match::Ambiguous => None,
+        Match::No | Match::Ambiguous(_) => None,
     };
     let mended = mend_link(link, "auth.example", target, values.as_ref())?;
     let words: Vec<&str> = mended.by.iter().map(|repair| repair.as_str()).collect();
