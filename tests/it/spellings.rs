@@ -50,6 +50,7 @@ const LINKS: &[(&str, &str)] = &[
     ("/auth/%20/%2e%2e/verify?token=T", "link"),
     // Escaped dots are names, and literal ones climb over them: RFC 3986 without its section 6.2.2.
     ("/auth/verify/%2e%2e/..?token=T", "ambiguous"),
+    ("/auth/%2e/..;a/verify?token=T", "ambiguous"),
     // `;` starts the query: Fastify 4.
     ("/auth/verify;token=T", "ambiguous"),
     ("/auth/verify;a=b&token=T", "ambiguous"),
@@ -94,6 +95,30 @@ fn what_some_server_redeems_never_passes() {
     let gate = gate(vec![link("/auth/verify?token={token}")]);
     for (target, expected) in LINKS {
         assert_eq!(route(&gate, Method::GET, target), *expected, "{target}");
+    }
+}
+
+/// Whoever turns back an ambiguous target can say which link it may be.
+#[test]
+fn an_ambiguous_target_tells_the_links_that_it_may_mean() {
+    let gate = gate(vec![link("/auth/verify?token={token}"), link("/r/{token}")]);
+    let plain = |target: &str| gate.plain_spellings(&target.parse().unwrap(), "auth.example");
+    let one = vec!["/auth/verify?token=T".to_owned()];
+    for target in [
+        "/auth/verify%ff?token=T",
+        "/auth/verify;token=T",
+        "/auth/verify;x=1/verify?token=T",
+        "//evil.example/auth/verify?token=T",
+        "/auth/verify?[token]=T",
+        "/auth%5cverify?token=T",
+    ] {
+        assert_eq!(plain(target), one, "{target}");
+    }
+    assert_eq!(plain("/auth/verify?[token]=T&a=%31"), ["/auth/verify?token=T&a=%31"]);
+    assert_eq!(plain("/auth%5cverify?token=T&a=b"), ["/auth/verify?token=T&a=b"]);
+    assert_eq!(plain("/auth/verify?token=A&token=B").len(), 2);
+    for none in ["/auth/verify?token=T", "/x;token=T", "/auth/verify?token=%00T"] {
+        assert_eq!(plain(none), Vec::<String>::new(), "{none}");
     }
 }
 

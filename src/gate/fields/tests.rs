@@ -42,6 +42,23 @@ fn names_are_compared_as_careless_servers_read_them() {
         "%EF%BB%BFtoken",
         "to%ken",
         "to%ffken",
+        "[token]",
+        "[token",
+        "]token",
+        "[]token",
+        "[[token]]",
+        "[[]token[a]",
+        "%5Btoken%5D",
+        "%255Btoken]",
+        "?[token]",
+        "token]",
+        "token]x",
+        "token[a]x",
+        "to%E2%80%8Bken",
+        "%C2%ADtoken",
+        "%EF%BD%94oken",
+        "%EF%BC%BBtoken]",
+        "tok%E2%80%8B%ffen%",
     ] {
         assert_eq!(compare(name, "token"), Naming::Odd, "{name}");
     }
@@ -49,6 +66,9 @@ fn names_are_compared_as_careless_servers_read_them() {
         "tokens",
         "my_token",
         "user[token]",
+        "[user]token",
+        "[user][token]",
+        "[]",
         "x%00token",
         "x?token",
         "?",
@@ -69,6 +89,8 @@ fn a_name_may_have_brackets_of_its_own() {
         "user_token",
         "user[token][]",
         "user[token",
+        "[user][token]",
+        "[user[token]",
         "user_token[]",
     ] {
         assert_eq!(compare(name, "user[token]"), Naming::Odd, "{name}");
