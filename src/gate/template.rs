@@ -71,9 +71,7 @@ impl Template {
             segments.push(Pattern::parse(raw, offset)?);
             offset += raw.len() + 1;
         }
-        if segments.last().is_some_and(Pattern::is_empty) {
-            segments.pop();
-        }
+        segments.pop_if(|last| last.is_empty());
         let mut fields = Vec::new();
         let mut offset = path.len() + 1;
         for raw in query.unwrap_or_default().split('&').filter(|raw| !raw.is_empty()) {

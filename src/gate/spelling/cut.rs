@@ -62,8 +62,10 @@ pub(super) fn drafts(draft: Draft, work: &mut Work) -> Option<Vec<Draft>> {
     Some(drafts)
 }
 
+type Habit = fn(&Draft) -> Option<Draft>;
+
 /// In the order in which readers do these things; each tells what it changes a path to.
-const HABITS: [fn(&Draft) -> Option<Draft>; 6] = [
+const HABITS: [Habit; 6] = [
     split_at_escaped_slashes,
     split_at_backslashes,
     without_host,

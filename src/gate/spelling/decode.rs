@@ -25,8 +25,10 @@ pub(super) fn texts(path: &[u8], work: &mut Work) -> Option<Vec<(Vec<u8>, bool)>
     Some(texts)
 }
 
+type Habit = fn(&[u8]) -> Vec<u8>;
+
 /// What careless readers do, each on its own.
-const HABITS: [fn(&[u8]) -> Vec<u8>; 6] = [decode_path, decode_wide, shorten, end_at_nul, narrow, without_unseen];
+const HABITS: [Habit; 6] = [decode_path, decode_wide, shorten, end_at_nul, narrow, without_unseen];
 
 /// A string of C ends at a NUL.
 fn end_at_nul(text: &[u8]) -> Vec<u8> {
