@@ -88,7 +88,7 @@ fn dotted(target: &str, how: u8, at: &Index) -> String {
     };
     let at = at.index(usize::MAX);
     let put = format!("/{}/{}", part(at), part(at / 12));
-    let put = if how % 2 == 0 {
+    let put = if how.is_multiple_of(2) {
         put
     } else {
         format!("{put}/{}", part(at / 144))

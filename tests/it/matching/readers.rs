@@ -18,8 +18,11 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("Tomcat", tomcat),
 ];
 
-/// Parsers of a query or form: the name of the field that a raw name stands for, at its root.
-pub(super) const NAMES: &[(&str, fn(&str) -> String)] = &[
+/// The name of the field that a raw name stands for, at its root.
+pub(super) type Naming = fn(&str) -> String;
+
+/// Parsers of a query or form.
+pub(super) const NAMES: &[(&str, Naming)] = &[
     ("plain", |raw| decode(&raw.replace('+', " "))),
     ("qs", qs),
     ("Rack 2.2", rack),
