@@ -53,10 +53,10 @@ fn reverse(address: IpAddr) -> String {
     }
 }
 
-/// Asks one after the other until one answers.
+/// Asks one after the other until one answers, twice at most.
 async fn ask(name: &str, kind: TYPE, servers: &[SocketAddr]) -> Result<Answer, Failure> {
     let mut failure = Failure::Silence;
-    for server in servers.iter().cycle().take(servers.len().clamp(2, 3)) {
+    for server in servers.iter().cycle().take(TRIES) {
         match tokio::time::timeout(TURN, ask_one(name, kind, *server)).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(Failure::NoAnswer)) => failure = Failure::NoAnswer,
@@ -91,7 +91,9 @@ async fn ask_one(name: &str, kind: TYPE, server: SocketAddr) -> Result<Answer, F
 }
 
 /// For one nameserver to answer one question.
-const TURN: Duration = Duration::from_secs(2);
+const TURN: Duration = Duration::from_millis(900);
+/// How often a question is asked.
+const TRIES: usize = 2;
 /// How many names of an address are looked at.
 const NAMES: usize = 4;
 

@@ -254,6 +254,8 @@ pub struct Limits {
     pub in_flight: usize,
     /// Links remembered at a time.
     pub remembered: u64,
+    /// Used links with `once` that are remembered.
+    pub used_once: usize,
 }
 
 /// The log.
@@ -314,6 +316,7 @@ impl Default for Limits {
             answers: 64 * 1024 * 1024,
             in_flight: 4_096,
             remembered: 100_000,
+            used_once: 1_000_000,
         }
     }
 }

@@ -29,7 +29,13 @@ pub(super) const TIMES: [&str; 8] = [
     "shutdown",
 ];
 /// The keys of `[limits]` that count.
-pub(super) const COUNTS: [&str; 4] = ["connections", "connections-per-address", "in-flight", "remembered"];
+pub(super) const COUNTS: [&str; 5] = [
+    "connections",
+    "connections-per-address",
+    "in-flight",
+    "remembered",
+    "used-once",
+];
 /// The keys of `[limits]` that are sizes.
 pub(super) const SIZES: [&str; 5] = ["target", "head", "body", "answer", "answers"];
 

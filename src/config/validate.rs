@@ -185,6 +185,7 @@ fn limits(raw: &Raw, diagnostics: &mut Diagnostics) -> Limits {
             "connections" => limits.connections = count,
             "connections-per-address" => limits.connections_per_address = count,
             "in-flight" => limits.in_flight = count,
+            "used-once" => limits.used_once = count,
             _ => limits.remembered = at.value,
         }
     }

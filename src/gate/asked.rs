@@ -5,13 +5,13 @@ use std::time::Duration;
 use http::Method;
 
 use super::Gate;
-use super::keys::{BrowserSecret, Purpose, Random};
+use super::keys::{self, BrowserSecret, Purpose, Random};
 use super::link::{Link, SameBrowser};
 use super::passage::Protected;
 use super::submission::Unsealed;
 use super::ticket::{Network, Ticket};
 use crate::time::Timestamp;
-use crate::visit::history::{Digest, History};
+use crate::visit::history::{Digest, FirstSight};
 use crate::visit::{Fact, Headers};
 
 /// What the mark of a browser holds: when it asked, and for which links. It names neither a person nor a token.
@@ -36,7 +36,7 @@ impl Gate {
     pub fn seal_asked<'l>(&self, links: impl Iterator<Item = &'l str>, now: Timestamp, random: &Random) -> String {
         let mut plain = now.as_millis().to_be_bytes().to_vec();
         plain.extend_from_slice(random);
-        links.for_each(|name| plain.extend_from_slice(&self.keys.link_name(name).to_be_bytes()));
+        links.for_each(|name| plain.extend_from_slice(&keys::link_name(name).to_be_bytes()));
         self.keys.seal(Purpose::Asked, plain, random)
     }
 
@@ -54,32 +54,34 @@ impl Gate {
         })
     }
 
-    /// The mark, if it vouches for a link that `binds` to it: one of the kind that was asked for, that is not older than
-    /// the asking. A mark of another link, or an old one, vouches for nothing and blocks nothing.
+    /// The mark, if it vouches for a link that `binds` to it: one of the kind that was asked for, that nobody saw before
+    /// the asking. A mark of another link, or an old one, vouches for nothing and blocks nothing; nor does one where it is
+    /// not known who saw the link.
     pub fn vouch<B>(
         &self,
         protected: &Protected<B>,
         asked: Asked,
-        history: &History,
+        sight: &FirstSight,
         now: Timestamp,
-        binds: impl FnOnce(Random) -> bool,
+        binds: impl FnOnce(&Asked) -> bool,
     ) -> Option<Vouched> {
         let issued_before = self
             .issued(protected)
             .is_some_and(|issued| asked.at.since(issued) > CLOCKS);
-        let first = !issued_before && !history.seen_before(asked.at);
-        let vouches = self.is_mark_of(&asked, self.link(protected), now) && first;
-        (vouches && binds(asked.id)).then_some(Vouched { asked })
+        let vouches = !issued_before && self.is_mark_of(&asked, self.link(protected), sight, now);
+        (vouches && binds(&asked)).then_some(Vouched { asked })
     }
 
-    /// Whether a mark is one of a link's kind, and not older than such links live, nor than a day.
-    pub(super) fn is_mark_of(&self, asked: &Asked, link: &Link, now: Timestamp) -> bool {
+    /// Whether a mark is one of a link's kind, and not older than such links live, nor than a day; and nobody saw the link
+    /// before it.
+    pub(super) fn is_mark_of(&self, asked: &Asked, link: &Link, sight: &FirstSight, now: Timestamp) -> bool {
         let name = self.name_of(link);
         let life = link.lifetime.unwrap_or(LINK_LIFE).min(MARK_LIFE);
         link.same_browser != SameBrowser::Off
             && asked.links.contains(&name)
             && now.since(asked.at) <= life
             && asked.at.since(now) <= CLOCKS
+            && sight.is_not_before(asked.at, now.before(life))
     }
 
     /// Whether a mark's visit confirms at once: a browser's own navigation that says so, and not ahead of its person.
@@ -94,20 +96,14 @@ impl Gate {
             && Headers::Live(headers).prefetch() == Fact::Known(false)
     }
 
-    /// The ticket of a visit that needs no page. Its browser is known by its mark, and the mark passes it once.
+    /// The ticket of a visit that needs no page. It is the mark's: its browser is known by it, and it passes once.
     #[must_use]
-    pub fn unseal_vouched<B>(
-        &self,
-        protected: &Protected<B>,
-        vouched: &Vouched,
-        network: Network,
-        now: Timestamp,
-    ) -> Unsealed {
+    pub fn unseal_vouched<B>(&self, protected: &Protected<B>, vouched: &Vouched, network: Network) -> Unsealed {
         Unsealed::new(Ticket {
             target: protected.target,
             code: None,
             score: 0,
-            issued: now,
+            issued: vouched.asked.at,
             nonce: vouched.asked.id,
             browser: BrowserSecret(vouched.asked.id),
             network,

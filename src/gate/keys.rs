@@ -8,6 +8,7 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use super::recognise::Values;
 use super::template::TOKEN;
 use crate::secret::SecretKey;
+use crate::visit::history::Digest;
 
 /// Fresh random bytes that the shell brings, one for each sealing.
 pub type Random = [u8; 16];
@@ -97,16 +98,22 @@ impl Purpose {
     }
 }
 
-/// All keys of the gate: the first seals, every one opens.
+/// All keys of the gate: the first seals, every one opens. What this process remembers is known by a key of its own,
+/// which no rotation changes.
 pub struct KeyRing {
     keys: Vec<Key>,
+    memory: Digests,
 }
 
 struct Key {
     id: [u8; 4],
     seal: LessSafeKey,
-    hmac: hmac::Key,
+    digests: Digests,
 }
+
+/// Makes keyed digests.
+#[derive(Clone)]
+struct Digests(hmac::Key);
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -120,38 +127,52 @@ impl KeyRing {
     /// The ring of these keys, newest first; `None` if there are none.
     #[must_use]
     pub fn new(keys: &[SecretKey]) -> Option<Self> {
-        if keys.is_empty() {
-            return None;
-        }
-        keys.iter()
-            .map(Key::new)
-            .collect::<Option<_>>()
-            .map(|keys| Self { keys })
+        let memory = Digests(derived(keys.first()?, b"memory"));
+        let keys = keys.iter().map(Key::new).collect::<Option<_>>()?;
+        Some(Self { keys, memory })
+    }
+
+    /// The ring of other keys for the same process: what it remembers stays known. `None` if there are none.
+    #[must_use]
+    pub fn rotated(&self, keys: &[SecretKey]) -> Option<Self> {
+        let rotated = Self::new(keys)?;
+        Some(Self {
+            memory: self.memory.clone(),
+            ..rotated
+        })
     }
 
     fn newest(&self) -> &Key {
         &self.keys[0]
     }
 
-    /// The digests of a token and the holes that belong to it, by every key, newest first.
+    fn digests(&self) -> impl Iterator<Item = &Digests> {
+        let keys = self.keys.iter().map(|key| &key.digests);
+        keys.chain(std::iter::once(&self.memory))
+    }
+
+    /// The digests of a token and the holes that belong to it: by every key, newest first, and last by the memory's.
     pub(super) fn link_ids(&self, values: &Values, belongs: &[String]) -> impl Iterator<Item = LinkId> {
         let holes = std::iter::once(TOKEN).chain(belongs.iter().map(String::as_str));
         let parts: Vec<&[u8]> = holes
             .map(|hole| values.get(hole).unwrap_or_default().trim().as_bytes())
             .collect();
-        self.keys.iter().map(move |key| LinkId(key.digest(b"link", &parts)))
+        self.digests().map(move |key| LinkId(key.of(b"link", &parts)))
     }
 
-    /// The digests of a link's target, by every key, newest first.
+    /// The digests of a link's target: by every key, newest first, and last by the memory's.
     pub(super) fn target_ids(&self, host: &str, target: &str) -> impl Iterator<Item = TargetId> {
-        self.keys
-            .iter()
-            .map(move |key| TargetId(key.digest(b"target", &[host.as_bytes(), target.as_bytes()])))
+        self.digests().map(move |key| target_by(key, host, target))
     }
 
     /// The digest of a link's target by the newest key.
     pub(super) fn target_id(&self, host: &str, target: &str) -> TargetId {
-        TargetId(self.newest().digest(b"target", &[host.as_bytes(), target.as_bytes()]))
+        target_by(&self.newest().digests, host, target)
+    }
+
+    /// The digest by which the memory knows a link's target.
+    pub(super) fn remembered_target(&self, host: &str, target: &str) -> TargetId {
+        target_by(&self.memory, host, target)
     }
 
     #[cfg(test)]
@@ -165,16 +186,10 @@ impl KeyRing {
         self.target_id("auth.example", target)
     }
 
-    /// A short digest of a link's name.
-    pub(super) fn link_name(&self, name: &str) -> u32 {
-        let [a, b, c, d, ..] = self.newest().digest(b"name", &[name.as_bytes()]);
-        u32::from_be_bytes([a, b, c, d])
-    }
-
-    /// The digest of a browser's secret.
+    /// The digest by which the memory knows a browser.
     #[must_use]
     pub fn owner(&self, browser: BrowserSecret) -> Owner {
-        Owner(self.newest().digest(b"owner", &[&browser.0]))
+        Owner(self.memory.of(b"owner", &[&browser.0]))
     }
 
     /// Seals `plain` for `purpose`: key id, nonce, ciphertext and tag, as base64url.
@@ -209,7 +224,7 @@ impl KeyRing {
         Some(plain.to_vec())
     }
 
-    /// Seals an answer so that only `browser` (with this target) opens it.
+    /// Seals an answer so that only `browser` (with this target) opens it, in this process.
     #[must_use]
     pub fn seal_answer(
         &self,
@@ -244,8 +259,8 @@ impl KeyRing {
     }
 
     fn answer_key(&self, browser: BrowserSecret, target: TargetId) -> Option<LessSafeKey> {
-        let first = self.newest().digest(b"answer 1", &[&browser.0, target.bytes()]);
-        let second = self.newest().digest(b"answer 2", &[&browser.0, target.bytes()]);
+        let first = self.memory.of(b"answer 1", &[&browser.0, target.bytes()]);
+        let second = self.memory.of(b"answer 2", &[&browser.0, target.bytes()]);
         UnboundKey::new(&AES_256_GCM_SIV, &[first, second].concat())
             .ok()
             .map(LessSafeKey::new)
@@ -254,23 +269,29 @@ impl KeyRing {
 
 impl Key {
     fn new(secret: &SecretKey) -> Option<Self> {
-        let derive = |label: &[u8]| {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose());
-            hmac::sign(&key, label)
-        };
-        let seal = UnboundKey::new(&AES_256_GCM_SIV, derive(b"seal").as_ref()).ok()?;
+        let seal = UnboundKey::new(&AES_256_GCM_SIV, derive(secret, b"seal").as_ref()).ok()?;
         let mut id = [0; 4];
-        id.copy_from_slice(&digest(&SHA256, derive(b"id").as_ref()).as_ref()[..4]);
+        id.copy_from_slice(&digest(&SHA256, derive(secret, b"id").as_ref()).as_ref()[..4]);
         Some(Self {
             id,
             seal: LessSafeKey::new(seal),
-            hmac: hmac::Key::new(hmac::HMAC_SHA256, derive(b"digest").as_ref()),
+            digests: Digests(derived(secret, b"digest")),
         })
     }
+}
 
+fn derive(secret: &SecretKey, label: &[u8]) -> hmac::Tag {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.expose()), label)
+}
+
+fn derived(secret: &SecretKey, label: &[u8]) -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, derive(secret, label).as_ref())
+}
+
+impl Digests {
     /// Keyed digest over length-prefixed parts, so that bytes can't move from one to the next.
-    fn digest(&self, label: &[u8], parts: &[&[u8]]) -> [u8; 16] {
-        let mut context = hmac::Context::with_key(&self.hmac);
+    fn of(&self, label: &[u8], parts: &[&[u8]]) -> [u8; 16] {
+        let mut context = hmac::Context::with_key(&self.0);
         for part in std::iter::once(&label).chain(parts) {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);
@@ -279,6 +300,18 @@ impl Key {
         out.copy_from_slice(&context.sign().as_ref()[..16]);
         out
     }
+}
+
+fn target_by(key: &Digests, host: &str, target: &str) -> TargetId {
+    TargetId(key.of(b"target", &[host.as_bytes(), target.as_bytes()]))
+}
+
+/// A short digest of a link's name, the same at every replica and under every key: it stands in sealed texts alone.
+pub(super) fn link_name(name: &str) -> Digest {
+    let name = digest(&SHA256, name.as_bytes());
+    name.as_ref()
+        .first_chunk()
+        .map_or(0, |short| Digest::from_be_bytes(*short))
 }
 
 /// AES-GCM-SIV (RFC 8452) forgives a repeated nonce; random ones are safe for far more tickets than a key sees.

@@ -40,7 +40,7 @@ pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
 pub use self::ours::Ours;
-pub use self::pass::{CallToken, NamedClientProof};
+pub use self::pass::{CallToken, Marked, NamedClientProof};
 use self::passage::Candidate;
 pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
 use self::recognise::{Match, Target, Values};
@@ -147,7 +147,7 @@ impl Gate {
     /// The digest of a link's name.
     #[must_use]
     pub fn name_of(&self, link: &Link) -> Digest {
-        self.keys.link_name(&link.name)
+        keys::link_name(&link.name)
     }
 
     /// The link of a name, as logs have it.
@@ -156,7 +156,7 @@ impl Gate {
         self.links.iter().find(|link| *link.name == *name)
     }
 
-    /// The target's digests by every key, newest first.
+    /// The target's digests by every key, newest first, and last by the memory's.
     pub fn target_ids<B>(&self, protected: &Protected<B>) -> impl Iterator<Item = TargetId> {
         let (host, target) = protected.host_and_target();
         self.keys.target_ids(host, target)
@@ -212,10 +212,12 @@ impl Gate {
     }
 
     fn protect<B>(&self, request: Request<B>, link: usize, host: &str, values: Values) -> Protected<B> {
+        let target = path_and_query(request.uri());
         Protected {
             link_ids: self.keys.link_ids(&values, &self.links[link].belongs).collect(),
             host: host.to_owned(),
-            target: self.keys.target_id(host, path_and_query(request.uri())),
+            target: self.keys.target_id(host, target),
+            remembered: self.keys.remembered_target(host, target),
             request,
             link,
             values,

@@ -1,6 +1,6 @@
 //! Which requests come from pages of our own.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 /// Our own hosts, with their ports, as a browser may know them.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,26 @@ impl Ours<'_> {
         let Some(origin) = headers.get(header::ORIGIN) else {
             return true;
         };
+        self.is_ours(origin)
+    }
+
+    /// Whether a script of this site made a call: same-origin or same-site by Fetch Metadata; where that is absent, by
+    /// Origin's host, which is ours or one of `hosts`; else it is a client that sends neither.
+    #[must_use]
+    pub fn called(&self, headers: &HeaderMap, hosts: &[String]) -> bool {
+        if let Some(site) = headers.get("sec-fetch-site") {
+            return site == "same-origin" || site == "same-site";
+        }
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return true;
+        };
+        let host = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+        let is_known =
+            |(_, host): (&str, &str)| hosts.iter().any(|own| host[..name_len(host)].eq_ignore_ascii_case(own));
+        self.is_ours(origin) || host.is_some_and(is_known)
+    }
+
+    fn is_ours(&self, origin: &HeaderValue) -> bool {
         let Some((scheme, host)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
             return false;
         };

@@ -5,13 +5,15 @@ use http::Method;
 use super::asked::Asked;
 use super::fields::Fields;
 use super::keys::LinkId;
-use super::link::{Mode, SameBrowser};
+use super::link::{Link, Mode, SameBrowser};
+use super::ours::Ours;
 use super::passage::{CallRequest, Candidate, PassReason, Passage, Protected};
 use super::recognise::{self, Carried};
 use super::verdict::{Class, Verdict};
 use super::{Gate, OpenTarget, Opening};
 use crate::signatures::Action;
 use crate::time::Timestamp;
+use crate::visit::history::FirstSight;
 use crate::visit::{Fact, Headers};
 
 /// What a call's token is known by, for each link that names the call.
@@ -21,8 +23,26 @@ pub enum CallToken {
     None,
     /// It can't be told.
     Unclear,
-    /// It redeems one of these: the digests by every key, and for each link that names the call.
-    Links(Vec<LinkId>),
+    /// It redeems one of these.
+    Links {
+        /// For each link that names the call, its digests: by every key, newest first, and by the memory's.
+        ids: Vec<LinkId>,
+        /// The memory's alone.
+        remembered: Vec<LinkId>,
+    },
+}
+
+/// The mark of a call's browser, and what else it takes to believe it.
+#[derive(Clone, Copy, Debug)]
+pub struct Marked<'r> {
+    /// The mark.
+    pub asked: &'r Asked,
+    /// Which requests come from our own pages.
+    pub ours: Ours<'r>,
+    /// When the call's links were first seen.
+    pub sight: FirstSight,
+    /// When the call came.
+    pub now: Timestamp,
 }
 
 impl Gate {
@@ -45,7 +65,7 @@ impl Gate {
             return CallToken::Unclear;
         };
         let query = call.request.uri().query().unwrap_or_default();
-        let (mut links, mut carriers) = (Vec::new(), Vec::new());
+        let (mut ids, mut remembered, mut carriers) = (Vec::new(), Vec::new(), Vec::new());
         for candidate in call.candidates.drain(..) {
             let link = &self.links[candidate.link];
             match recognise::carried(
@@ -59,16 +79,17 @@ impl Gate {
                 Carried::No => {}
                 Carried::Unclear => return CallToken::Unclear,
                 Carried::Token(values) => {
-                    links.extend(self.keys.link_ids(&values, &link.belongs));
+                    ids.extend(self.keys.link_ids(&values, &link.belongs));
+                    remembered.extend(ids.last());
                     carriers.push(candidate);
                 }
             }
         }
         call.candidates = carriers;
-        if links.is_empty() {
+        if ids.is_empty() {
             CallToken::None
         } else {
-            CallToken::Links(links)
+            CallToken::Links { ids, remembered }
         }
     }
 
@@ -83,22 +104,27 @@ impl Gate {
     }
 
     /// Lets a call of the browser that asked for the mail pass, where its mark is one of every link whose token it may
-    /// carry, and `binds` to it. What looks ahead spends nothing.
+    /// carry, nobody saw these links before, and `binds` binds them to it. What looks ahead spends nothing, nor does
+    /// another site's page.
     pub fn pass_marked_call<B>(
         &self,
         call: CallRequest<()>,
         token: &CallToken,
-        asked: &Asked,
-        now: Timestamp,
+        mark: &Marked<'_>,
         binds: impl FnOnce(&[LinkId]) -> bool,
         body: B,
     ) -> Option<Passage<B>> {
-        let CallToken::Links(links) = token else { return None };
+        let CallToken::Links { remembered, .. } = token else {
+            return None;
+        };
         let mut named = call.candidates.iter().map(|candidate| &self.links[candidate.link]);
-        let marked = named.all(|link| link.same_browser == SameBrowser::Pass && self.is_mark_of(asked, link, now));
-        let looks_ahead = *call.request.method() == Method::HEAD
-            || Headers::Live(call.request.headers()).prefetch() != Fact::Known(false);
-        (marked && !looks_ahead && binds(links))
+        let is_mark_of = |link: &Link| self.is_mark_of(mark.asked, link, &mark.sight, mark.now);
+        let marked = named.all(|link| link.same_browser == SameBrowser::Pass && is_mark_of(link));
+        let headers = call.request.headers();
+        let looks_ahead =
+            *call.request.method() == Method::HEAD || Headers::Live(headers).prefetch() != Fact::Known(false);
+        let ours = mark.ours.called(headers, &self.known_hosts);
+        (marked && ours && !looks_ahead && binds(remembered))
             .then(|| Passage::new(call.request.map(|()| body), PassReason::SameBrowser, None))
     }
 
@@ -118,7 +144,9 @@ impl Gate {
         now: Timestamp,
         body: B,
     ) -> Option<Passage<B>> {
-        let CallToken::Links(links) = token else { return None };
+        let CallToken::Links { ids, .. } = token else {
+            return None;
+        };
         let reason = if *call.request.method() == Method::OPTIONS {
             PassReason::Preflight
         } else {
@@ -126,7 +154,7 @@ impl Gate {
         };
         let mut named = call.candidates.iter().map(|candidate| &self.links[candidate.link]);
         let opens = opening.of.is_none_or(|of| named.any(|link| self.name_of(link) == of));
-        (opens && links.contains(&opening.link) && now < opening.until)
+        (opens && ids.contains(&opening.link) && now < opening.until)
             .then(|| Passage::new(call.request.map(|()| body), reason, None))
     }
 

@@ -98,10 +98,12 @@ impl<B> Passage<B> {
 pub struct Protected<B> {
     pub(super) request: Request<B>,
     pub(super) link: usize,
-    /// By every key, newest first; never empty.
+    /// By every key, newest first, and last by the memory's; never empty.
     pub(super) link_ids: Vec<LinkId>,
     pub(super) host: String,
     pub(super) target: TargetId,
+    /// By the memory's key.
+    pub(super) remembered: TargetId,
     pub(super) values: Values,
     /// What came in its place, and what was mended.
     pub(super) mended: Option<(Uri, Vec<Repair>)>,
@@ -114,7 +116,7 @@ impl<B> Protected<B> {
         self.link_ids[0]
     }
 
-    /// The link's digests by every key, newest first: an opening may have been sealed with any of them.
+    /// The link's digests by every key, newest first, and last by the memory's: an opening may be known by any of them.
     #[must_use]
     pub fn link_ids(&self) -> &[LinkId] {
         &self.link_ids
@@ -124,6 +126,12 @@ impl<B> Protected<B> {
     #[must_use]
     pub const fn target(&self) -> TargetId {
         self.target
+    }
+
+    /// What this process remembers the link and the target by, whatever keys come and go.
+    #[must_use]
+    pub fn remembered(&self) -> (LinkId, TargetId) {
+        (self.link_ids[self.link_ids.len() - 1], self.remembered)
     }
 
     /// What the target's digest is of: its canonical host, its path and query.
@@ -190,6 +198,7 @@ impl<B> Protected<B> {
             link_ids: protected.link_ids,
             host: protected.host,
             target: protected.target,
+            remembered: protected.remembered,
             values: protected.values,
             mended: protected.mended,
         }
@@ -212,6 +221,7 @@ impl<B> Protected<B> {
             link_ids,
             host,
             target,
+            remembered,
             values,
             mended,
         } = self;
@@ -223,6 +233,7 @@ impl<B> Protected<B> {
                 link_ids,
                 host,
                 target,
+                remembered,
                 values,
                 mended,
             },

@@ -189,6 +189,17 @@ impl Link {
         }
     }
 
+    /// Whether an answer shows that the upstream turned the token away and spent nothing. What a 5xx left behind is not
+    /// known, unless it says that it did not begin (503, RFC 9110 section 15.6.4) or the link calls it a failure.
+    #[must_use]
+    pub fn turned_away(&self, status: StatusCode, headers: &HeaderMap, json: Option<&serde_json::Value>) -> bool {
+        let told = [&self.failure, &self.used, &self.expired];
+        let mut told = told.into_iter().flatten();
+        let unknown = status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE;
+        told.any(|outcome| outcome.shows(status, headers, json))
+            || !(unknown || self.meaning(status, headers, json) == Meaning::Success)
+    }
+
     /// Where a person goes after a success that has no page of its own.
     #[must_use]
     pub fn then(&self) -> Option<&str> {

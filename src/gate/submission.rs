@@ -134,7 +134,7 @@ impl Gate {
                 ticket,
                 code,
                 typed: submission.typed,
-                link: protected.link_id(),
+                link: protected.remembered().0,
                 now: submission.now,
             })),
         }

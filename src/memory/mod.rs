@@ -1,11 +1,15 @@
 //! What is remembered between requests: visits, claims, spent tickets, wrong tries, openings, uses. Only keyed digests and sealed bytes.
+//!
+//! All digests are by the key of this process ([`KeyRing::rotated`](crate::gate::keys::KeyRing::rotated)): a rotation of
+//! the sealing keys forgets nothing.
 
+mod aging;
+mod claims;
 mod tries;
 mod uses;
 mod visits;
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +17,8 @@ use moka::policy::EvictionPolicy;
 use moka::sync::{Cache, CacheBuilder};
 use tokio::sync::watch;
 
+pub use self::claims::Room;
+use self::claims::{Claims, Turned};
 pub use self::tries::Tries;
 pub use self::uses::{UsedBy, Uses};
 pub use self::visits::Visits;
@@ -20,33 +26,27 @@ use crate::gate::keys::{LinkId, Owner, Random, TargetId};
 use crate::gate::{FirstSpend, OpenTarget, Opening};
 use crate::time::Timestamp;
 
-/// The memory of this process. Each kind has a store of its own, so that none can push another out.
+/// The memory of this process. Each kind has a store of its own, so that none can push another out. What was really
+/// spent is kept apart from what the upstream refused: made-up tokens fill only stores of their own.
 #[derive(Clone, Debug)]
 pub struct Memory {
     visits: Visits,
     tries: Tries,
     uses: Uses,
-    /// Presses under way. Never evicted: their number is bounded by whoever sends them.
-    flights: Arc<Mutex<HashMap<Target, Flight>>>,
-    /// Presses that ended, as long as their answer is kept.
-    ended: Cache<Target, Ended>,
-    tickets: Cache<Random, ()>,
+    claims: Arc<Mutex<Claims>>,
+    answered: Kept,
+    refused: Kept,
     openings: Cache<LinkId, Opening>,
     open_targets: Cache<TargetId, Timestamp>,
-    used: Cache<Name, ()>,
-    /// Keyed by a secret of this process: a rotation of keys forgets no name.
-    names: RandomState,
-    /// Which link the mark of a browser vouches for.
-    marks: Cache<Random, LinkId>,
-    /// Bounded by bytes: how large an answer is, is the upstream's word.
-    answers: Cache<Target, Arc<[u8]>>,
 }
 
-type Target = (LinkId, TargetId);
-
-/// What a target is known by for as long as the process runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Name(u64);
+/// Presses that ended, as long as their answer is kept.
+#[derive(Clone, Debug)]
+struct Kept {
+    ended: Cache<TargetId, Ended>,
+    /// Bounded by bytes: how large an answer is, is the upstream's word.
+    answers: Cache<TargetId, Arc<[u8]>>,
+}
 
 /// How much and how long the memory keeps.
 #[derive(Clone, Copy, Debug)]
@@ -59,9 +59,13 @@ pub struct Bounds {
     pub opening: Duration,
     /// The life of an ended press: its answer's.
     pub answer: Duration,
+    /// A ticket's life.
+    pub ticket: Duration,
+    /// When this memory began: what was before, it does not know.
+    pub since: Timestamp,
 }
 
-/// A press that wants to be sent upstream.
+/// A press that wants to be sent upstream. Its digests are the memory's.
 #[derive(Clone, Copy, Debug)]
 pub struct Press {
     /// The link.
@@ -72,8 +76,8 @@ pub struct Press {
     pub owner: Owner,
     /// The ticket's nonce.
     pub ticket: Random,
-    /// The target's name.
-    pub name: Name,
+    /// When the ticket was issued.
+    pub issued: Timestamp,
     /// Whether the target may be sent only once.
     pub once: bool,
     /// When.
@@ -93,13 +97,17 @@ pub enum Claimed {
     TicketSpent,
     /// The target may be sent only once, and was.
     LinkSpent,
+    /// The target may be sent only once, and there is no room to remember that it was.
+    Full,
 }
 
 /// How a sent confirmation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The upstream answered; [`Memory::answer`] may still have what it said.
+    /// The upstream answered, and may have spent the token; [`Memory::answer`] may still have what it said.
     Answered,
+    /// The same, but the upstream turned the token away.
+    Refused,
     /// Certainly no byte was sent; the claim was given back.
     NotSent(Fault),
     /// Something may have been sent, and no answer came.
@@ -115,12 +123,6 @@ pub enum Fault {
     TimedOut,
     /// It broke the connection or the protocol.
     Broken,
-}
-
-#[derive(Debug)]
-struct Flight {
-    press: Press,
-    end: watch::Receiver<Option<Settled>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -139,6 +141,7 @@ pub struct Waiting(watch::Receiver<Option<Settled>>);
 pub struct Lease {
     memory: Memory,
     press: Press,
+    room: Room,
     end: watch::Sender<Option<Settled>>,
     lost_until: Option<Timestamp>,
 }
@@ -147,24 +150,16 @@ impl Memory {
     /// An empty memory.
     #[must_use]
     pub fn new(bounds: Bounds) -> Self {
+        let refusals = bounds.answers / REFUSALS;
         Self {
-            visits: Visits::new(bounds.entries),
+            visits: Visits::new(bounds.entries, bounds.since),
             tries: Tries::new(bounds.entries),
             uses: Uses::new(bounds.entries),
-            flights: Arc::default(),
-            ended: store(bounds.entries, bounds.answer),
-            // A mark is a ticket as well, and lives as long as its link.
-            tickets: store(bounds.entries, USED_LIFE),
+            claims: Arc::new(Mutex::new(Claims::new(bounds.ticket))),
+            answered: Kept::new(bounds, bounds.answers - refusals),
+            refused: Kept::new(bounds, refusals),
             openings: store(bounds.entries, bounds.opening),
             open_targets: store(bounds.entries, bounds.opening),
-            used: store(bounds.entries, USED_LIFE),
-            names: RandomState::new(),
-            marks: store(bounds.entries, USED_LIFE),
-            answers: Cache::builder()
-                .max_capacity(bounds.answers)
-                .weigher(|_, sealed: &Arc<[u8]>| u32::try_from(sealed.len()).unwrap_or(u32::MAX))
-                .time_to_live(bounds.answer)
-                .build(),
         }
     }
 
@@ -186,41 +181,27 @@ impl Memory {
         &self.uses
     }
 
-    /// The name of a target: its host, its path and query.
-    #[must_use]
-    pub fn name(&self, (host, target): (&str, &str)) -> Name {
-        Name(self.names.hash_one((host, target)))
-    }
-
     /// Claims a target for a press, atomically: of all presses for it, one is the first. `answer` is how long an end
     /// that nobody tells is kept.
     #[must_use]
-    pub fn claim(&self, press: Press, answer: Duration) -> Claimed {
-        let mut flights = lock(&self.flights);
-        match self.before(&flights, &press) {
+    pub fn claim(&self, press: Press, answer: Duration, room: Room) -> Claimed {
+        let mut claims = lock(&self.claims);
+        match self.before(&claims, &press) {
             Some((first, waiting)) if first.owner == press.owner => return Claimed::Shared(waiting),
             Some(_) => return Claimed::Elsewhere,
             None => {}
         }
-        if self.tickets.contains_key(&press.ticket) {
-            return Claimed::TicketSpent;
-        }
-        if press.once && self.used.contains_key(&press.name) {
-            return Claimed::LinkSpent;
-        }
-        self.tickets.insert(press.ticket, ());
-        if press.once {
-            self.used.insert(press.name, ());
-        }
         let (end, waiting) = watch::channel(None);
-        let flight = Flight {
-            press,
-            end: waiting.clone(),
-        };
-        flights.insert((press.link, press.target), flight);
+        match claims.begin(&press, room, waiting.clone()) {
+            Err(Turned::TicketSpent) => return Claimed::TicketSpent,
+            Err(Turned::LinkSpent) => return Claimed::LinkSpent,
+            Err(Turned::Full) => return Claimed::Full,
+            Ok(()) => {}
+        }
         let lease = Lease {
             memory: self.clone(),
             press,
+            room,
             end,
             lost_until: Some(press.now.after(answer)),
         };
@@ -230,37 +211,37 @@ impl Memory {
     /// The end of the press that this one repeats: of the same ticket, by the same browser.
     #[must_use]
     pub fn repeated(&self, press: &Press) -> Option<Waiting> {
-        let (first, waiting) = self.before(&lock(&self.flights), press)?;
+        let (first, waiting) = self.before(&lock(&self.claims), press)?;
         (first.owner == press.owner && first.ticket == press.ticket).then_some(waiting)
     }
 
     /// The press of the same target that is under way or was just answered.
-    fn before(&self, flights: &HashMap<Target, Flight>, press: &Press) -> Option<(Press, Waiting)> {
-        let target = (press.link, press.target);
-        if let Some(flight) = flights.get(&target) {
+    fn before(&self, claims: &Claims, press: &Press) -> Option<(Press, Waiting)> {
+        if let Some(flight) = claims.flights.get(&press.target) {
             return Some((flight.press, Waiting(flight.end.clone())));
         }
-        let ended = self.ended.get(&target).filter(|ended| press.now < ended.kept_until)?;
+        let kept = [&self.answered, &self.refused];
+        let mut ended = kept.iter().filter_map(|kept| kept.ended.get(&press.target));
+        let ended = ended.find(|ended| press.now < ended.kept_until)?;
         Some((ended.press, Waiting::ended(ended.settled)))
     }
 
     /// Keeps a confirmation's answer, sealed for its browser, if there is room.
-    pub fn keep(&self, press: &Press, sealed: Arc<[u8]>) {
-        self.answers.insert((press.link, press.target), sealed);
+    pub fn keep(&self, press: &Press, settled: Settled, sealed: Arc<[u8]>) {
+        self.kept(settled).answers.insert(press.target, sealed);
     }
 
     /// The sealed answer of a confirmation, while it is kept.
     #[must_use]
-    pub fn answer(&self, press: &Press) -> Option<Arc<[u8]>> {
-        self.answers.get(&(press.link, press.target))
+    pub fn answer(&self, press: &Press, settled: Settled) -> Option<Arc<[u8]>> {
+        self.kept(settled).answers.get(&press.target)
     }
 
-    /// Binds a browser's mark to the first link that it is seen with; whether that is one of these.
-    #[must_use]
-    pub fn binds(&self, mark: Random, links: &[LinkId]) -> bool {
-        let Some(link) = links.first() else { return false };
-        let bound = self.marks.entry(mark).or_insert(*link).into_value();
-        links.contains(&bound)
+    const fn kept(&self, settled: Settled) -> &Kept {
+        match settled {
+            Settled::Refused => &self.refused,
+            Settled::Answered | Settled::NotSent(_) | Settled::Lost(_) => &self.answered,
+        }
     }
 
     /// Opens a link's calls, and the target itself for a POST. What a person opened stays as open as it was.
@@ -288,18 +269,30 @@ impl Memory {
             .map(|until| OpenTarget { target, until })
     }
 
-    fn end(&self, press: &Press, settled: Settled, kept_until: Timestamp) {
-        let target = (press.link, press.target);
-        let mut flights = lock(&self.flights);
-        self.ended.insert(
-            target,
-            Ended {
+    fn end(&self, press: &Press, settled: Settled, room: Room, kept_until: Timestamp) {
+        let mut claims = lock(&self.claims);
+        if !matches!(settled, Settled::NotSent(_)) {
+            let ended = Ended {
                 press: *press,
                 settled,
                 kept_until,
-            },
-        );
-        flights.remove(&target);
+            };
+            self.kept(settled).ended.insert(press.target, ended);
+        }
+        claims.end(press, settled, room);
+    }
+}
+
+impl Kept {
+    fn new(bounds: Bounds, bytes: u64) -> Self {
+        Self {
+            ended: store(bounds.entries, bounds.answer),
+            answers: Cache::builder()
+                .max_capacity(bytes)
+                .weigher(|_, sealed: &Arc<[u8]>| u32::try_from(sealed.len()).unwrap_or(u32::MAX))
+                .time_to_live(bounds.answer)
+                .build(),
+        }
     }
 }
 
@@ -320,29 +313,26 @@ impl Waiting {
 impl Lease {
     /// The confirmation may have reached the upstream: its end is kept until `until`.
     pub fn settle(mut self, settled: Settled, until: Timestamp) {
-        self.lost_until = None;
-        self.memory.end(&self.press, settled, until);
-        self.end.send_replace(Some(settled));
+        self.end(settled, until);
     }
 
     /// Certainly nothing was sent: the claim and the ticket are given back.
     pub fn give_back(mut self, fault: Fault) {
+        let now = self.press.now;
+        self.end(Settled::NotSent(fault), now);
+    }
+
+    fn end(&mut self, settled: Settled, until: Timestamp) {
         self.lost_until = None;
-        let mut flights = lock(&self.memory.flights);
-        self.memory.tickets.invalidate(&self.press.ticket);
-        if self.press.once {
-            self.memory.used.invalidate(&self.press.name);
-        }
-        flights.remove(&(self.press.link, self.press.target));
-        drop(flights);
-        self.end.send_replace(Some(Settled::NotSent(fault)));
+        self.memory.end(&self.press, settled, self.room, until);
+        self.end.send_replace(Some(settled));
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
         if let Some(until) = self.lost_until {
-            self.memory.end(&self.press, Settled::Lost(Fault::Broken), until);
+            self.end(Settled::Lost(Fault::Broken), until);
         }
     }
 }
@@ -372,6 +362,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Long enough that no link outlives it.
 const USED_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Of the bytes of kept answers, one in so many is for refusals.
+const REFUSALS: u64 = 4;
 
 #[cfg(test)]
 mod tests;

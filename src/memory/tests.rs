@@ -1,11 +1,14 @@
 //! Claims, answers and openings.
 
+mod model;
+
+use super::aging::Aging;
 use super::*;
 use crate::gate::keys::{BrowserSecret, KeyRing};
 use crate::secret::SecretKey;
 
 fn claim(memory: &Memory, press: Press) -> Claimed {
-    memory.claim(press, Duration::from_secs(60))
+    memory.claim(press, Duration::from_secs(60), ROOM)
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -14,6 +17,12 @@ const BOUNDS: Bounds = Bounds {
     answers: 100,
     opening: HOUR,
     answer: HOUR,
+    ticket: HOUR,
+    since: Timestamp::from_millis(0),
+};
+const ROOM: Room = Room {
+    tickets: 1000,
+    once: 1000,
 };
 
 fn memory() -> Memory {
@@ -27,7 +36,7 @@ fn press(browser: u8, ticket: u8) -> Press {
         target: keys.test_target_id("/verify?token=token"),
         owner: keys.owner(BrowserSecret([browser; 16])),
         ticket: [ticket; 16],
-        name: Name(0),
+        issued: Timestamp::from_millis(0),
         once: false,
         now: Timestamp::from_millis(0),
     }
@@ -141,12 +150,17 @@ fn of_many_racing_presses_one_is_the_first() {
 #[test]
 fn kept_answers_are_bounded_by_their_bytes() {
     let memory = memory();
-    memory.keep(&press(1, 1), Arc::from([0; 60]));
-    assert_eq!(memory.answer(&press(1, 1)).map(|sealed| sealed.len()), Some(60));
-    memory.keep(&press(1, 1), Arc::from([0; 101]));
-    memory.answers.run_pending_tasks();
+    memory.keep(&press(1, 1), Settled::Answered, Arc::from([0; 60]));
     assert_eq!(
-        memory.answer(&press(1, 1)),
+        memory
+            .answer(&press(1, 1), Settled::Answered)
+            .map(|sealed| sealed.len()),
+        Some(60)
+    );
+    memory.keep(&press(1, 1), Settled::Answered, Arc::from([0; 101]));
+    memory.answered.answers.run_pending_tasks();
+    assert_eq!(
+        memory.answer(&press(1, 1), Settled::Answered),
         None,
         "an answer over the whole bound is not kept"
     );
@@ -170,7 +184,7 @@ fn presses_under_way_are_never_pushed_out() {
             lease.settle(Settled::Answered, other.now);
         }
     }
-    memory.tickets.run_pending_tasks();
+    memory.answered.ended.run_pending_tasks();
     assert!(matches!(claim(&memory, press(1, 2)), Claimed::Shared(_)));
     drop(lease);
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
-use super::{Name, Press, USED_LIFE, store};
-use crate::gate::keys::Owner;
+use super::{Press, USED_LIFE, store};
+use crate::gate::keys::{Owner, TargetId};
 use crate::time::Timestamp;
 
 /// The successful confirmations of this process.
 #[derive(Clone, Debug)]
-pub struct Uses(Cache<Name, Use>);
+pub struct Uses(Cache<TargetId, Use>);
 
 #[derive(Clone, Copy, Debug)]
 struct Use {
@@ -38,7 +38,7 @@ impl Uses {
     /// Notes that a confirmation succeeded; it is remembered for `life`, a day at least.
     pub fn note(&self, press: &Press, life: Option<Duration>) {
         let until = press.now.after(life.unwrap_or_default().max(DAY));
-        self.0.entry(press.name).and_upsert_with(|known| {
+        self.0.entry(press.target).and_upsert_with(|known| {
             let mut used = known.map_or(
                 Use {
                     by: [None; BROWSERS],
@@ -58,7 +58,7 @@ impl Uses {
     /// Whose confirmation of a press's target succeeded before it.
     #[must_use]
     pub fn before(&self, press: &Press) -> UsedBy {
-        let used = self.0.get(&press.name);
+        let used = self.0.get(&press.target);
         match used.filter(|used| press.now < used.until) {
             None => UsedBy::Nobody,
             Some(used) if used.by.contains(&Some(press.owner)) => UsedBy::ThisBrowser,

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
+use super::aging::Aging;
 use super::{builder, lock};
+use crate::gate::Asked;
 use crate::gate::keys::LinkId;
 use crate::time::Timestamp;
-use crate::visit::history::{Digest, History, Mark, Track, Trail};
+use crate::visit::history::{Digest, FirstSight, History, Mark, Track, Trail};
 use crate::visit::{Fact, Visit};
 
 /// The visits of this process.
@@ -20,24 +22,78 @@ pub struct Visits {
     trails: Updated<Digest, Trail>,
     /// Keyed by a secret of this process.
     digests: RandomState,
-    asked: Arc<Mutex<HashMap<Arc<str>, Asked>>>,
+    asked: Arc<Mutex<HashMap<Arc<str>, Asking>>>,
+    sights: Arc<Mutex<Sights>>,
+}
+
+/// When links were first seen, and which link the mark of a browser vouches for.
+#[derive(Debug)]
+struct Sights {
+    since: Timestamp,
+    firsts: Aging<Timestamp>,
+    marks: Aging<LinkId>,
+    most: usize,
 }
 
 /// The two latest requests for a mail.
 #[derive(Clone, Copy, Debug)]
-struct Asked {
+struct Asking {
     last: Timestamp,
     before: Option<Timestamp>,
 }
 
 impl Visits {
-    pub(super) fn new(entries: u64) -> Self {
+    pub(super) fn new(entries: u64, since: Timestamp) -> Self {
         Self {
             tracks: Updated::new(entries, Track::LIFE),
             trails: Updated::new(entries, Trail::LIFE),
             digests: RandomState::new(),
             asked: Arc::default(),
+            sights: Arc::new(Mutex::new(Sights {
+                since,
+                firsts: Aging::new(Track::LIFE),
+                marks: Aging::new(Track::LIFE),
+                most: usize::try_from(entries).unwrap_or(usize::MAX).saturating_mul(SIGHTS),
+            })),
         }
+    }
+
+    /// When one of these links was first seen before now; if `counts`, they are seen now.
+    pub fn sight(&self, links: &[LinkId], now: Timestamp, counts: bool) -> FirstSight {
+        let mut sights = lock(&self.sights);
+        sights.firsts.expire(now);
+        let first = |sights: &Sights| links.iter().filter_map(|link| sights.firsts.get(link)).min();
+        let before = FirstSight {
+            at: first(&sights),
+            since: sights.since,
+            forgotten: sights.firsts.forgotten(),
+        };
+        if counts {
+            let most = sights.most;
+            for link in links {
+                // It becomes the youngest entry, and stays the first sight.
+                let first = sights.firsts.take(link).map_or(now, |first| first.min(now));
+                sights.firsts.put(link, first, now, most);
+            }
+        }
+        before
+    }
+
+    /// Binds a browser's mark to the first link that it is seen with; whether that is one of these. A mark that may have
+    /// been forgotten is bound to none.
+    #[must_use]
+    pub fn binds(&self, asked: &Asked, links: &[LinkId]) -> bool {
+        let Some(link) = links.first() else { return false };
+        let mut sights = lock(&self.sights);
+        if let Some(bound) = sights.marks.get(asked.id) {
+            return links.contains(&bound);
+        }
+        if sights.marks.forgotten().is_some_and(|forgotten| asked.at <= forgotten) {
+            return false;
+        }
+        let most = sights.most;
+        sights.marks.put(asked.id, *link, asked.at, most);
+        true
     }
 
     /// What is remembered of a visit.
@@ -86,7 +142,7 @@ impl Visits {
     pub fn ask(&self, link: &Arc<str>, now: Timestamp) {
         let mut asked = lock(&self.asked);
         let before = asked.get(link).map(|asked| asked.last);
-        asked.insert(Arc::clone(link), Asked { last: now, before });
+        asked.insert(Arc::clone(link), Asking { last: now, before });
     }
 
     /// When the mail of a link was asked for, if only one was in all the time that the link may have been under way.
@@ -133,6 +189,9 @@ where
 /// How long a link may be opened after its mail was asked for, as far as its age goes.
 const UNDER_WAY: Duration = Duration::from_secs(60 * 60);
 
+/// A first sight takes a small part of a track's room: so many are remembered for each.
+const SIGHTS: usize = 4;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_visit_finds_those_before_it_and_not_itself() {
-        let visits = Visits::new(100);
+        let visits = Visits::new(100, Timestamp::from_millis(0));
         let first = visits.note(link("a"), mark(0), None);
         assert_eq!((first.visits(Track::LIFE), first.links(Track::LIFE)), (1, 1));
         visits.suspect(link("a"), &mark(0));
@@ -171,7 +230,7 @@ mod tests {
 
     #[test]
     fn of_visits_at_the_same_time_one_is_the_first() {
-        let visits = Visits::new(100);
+        let visits = Visits::new(100, Timestamp::from_millis(0));
         let alone = std::sync::atomic::AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for _ in 0..8 {
@@ -186,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_mail_tells_a_link_s_age_only_where_it_was_the_only_one() {
-        let visits = Visits::new(100);
+        let visits = Visits::new(100, Timestamp::from_millis(0));
         let (name, at) = (Arc::from("sign-in"), Timestamp::from_millis);
         assert_eq!(visits.only_ask(&name, at(0)), None);
         visits.ask(&name, at(1_000));

@@ -11,7 +11,7 @@ use super::body::{Body, ReadError};
 use super::exchange::Exchange;
 use crate::config::NamedClient;
 use crate::gate::keys::LinkId;
-use crate::gate::{CallRequest, CallToken, NamedClientProof};
+use crate::gate::{CallRequest, CallToken, Marked, NamedClientProof};
 use crate::pages::Notice;
 use crate::records::Outcome;
 
@@ -51,15 +51,22 @@ impl Proxy {
                 None => exchange.refuse(Notice::CallRefused, "call_unclear"),
             },
             CallToken::Unclear => exchange.refuse_call(Notice::CallRefused, "call_unclear"),
-            CallToken::Links(links) => {
-                exchange.record.link_id = links.first().map(ToString::to_string);
-                let opening = self.opening(exchange, links, call.request());
+            CallToken::Links { ids, remembered } => {
+                exchange.record.link_id = ids.first().map(ToString::to_string);
+                let (opening, visits) = (self.opening(exchange, ids, call.request()), self.memory.visits());
+                let sight = visits.sight(remembered, exchange.now, true);
                 let gate = &snapshot.gate;
                 let passage = match opening {
                     Some(opening) => gate.pass_opened_call(call, &token, opening, exchange.now, body),
                     None => self.asked(exchange, call.request()).and_then(|asked| {
-                        let binds = |links: &[LinkId]| self.memory.binds(asked.id, links);
-                        gate.pass_marked_call(call, &token, &asked, exchange.now, binds, body)
+                        let mark = Marked {
+                            asked: &asked,
+                            ours: exchange.ours(),
+                            sight,
+                            now: exchange.now,
+                        };
+                        let binds = |links: &[LinkId]| visits.binds(&asked, links);
+                        gate.pass_marked_call(call, &token, &mark, binds, body)
                     }),
                 };
                 match passage {

@@ -16,7 +16,7 @@ use super::{Proxy, Snapshot};
 use crate::gate::keys::{BrowserSecret, LinkId, TargetId};
 use crate::gate::link::Link;
 use crate::gate::{
-    self, Again, Brought, Confirmed, Meaning, Opening, Protected, Submission, Unsealed,
+    self, Again, Brought, Confirmed, Meaning, OpenTarget, Opening, Protected, Submission, Unsealed,
     ticket::{self, Ticket},
 };
 use crate::memory::{Claimed, Fault, Lease, Press, Settled, UsedBy, Waiting};
@@ -93,7 +93,7 @@ impl Proxy {
         let snapshot = Arc::clone(&exchange.snapshot);
         let to = self.press_of(exchange, &snapshot, &protected, unsealed.ticket());
         let link = to.link;
-        match self.memory.claim(to.press, snapshot.times.answer) {
+        match self.memory.claim(to.press, snapshot.times.answer, snapshot.room()) {
             Claimed::First(spend, lease, waiting) => {
                 exchange.note(Outcome::Confirmed, proof);
                 let confirmed = snapshot.gate.confirm(unsealed, protected, spend);
@@ -102,6 +102,7 @@ impl Proxy {
             Claimed::Shared(waiting) => self.share(exchange, to, waiting).await,
             Claimed::Elsewhere => exchange.refuse_link(Notice::OpenedElsewhere, "opened_elsewhere", link),
             Claimed::LinkSpent => exchange.refuse_link(to.notice(Meaning::Failure), "link_spent", link),
+            Claimed::Full => exchange.refuse_link(Notice::Internal, "used_once_full", link),
             Claimed::TicketSpent => self.hold(exchange, &protected, judged, Some(Again::Spent)),
         }
     }
@@ -118,12 +119,13 @@ impl Proxy {
         // Two tabs may have been opened before the first cookie was set; the cookie is the browser's.
         let headers = protected.request().headers();
         let browser = cookies::browser(headers, exchange.https).unwrap_or(ticket.browser);
+        let (link_id, target) = protected.remembered();
         let press = Press {
-            link: protected.link_id(),
-            target: protected.target(),
+            link: link_id,
+            target,
             owner: snapshot.gate.keys().owner(browser),
             ticket: ticket.nonce,
-            name: self.memory.name(protected.host_and_target()),
+            issued: ticket.issued,
             once: link.once,
             now: exchange.now,
         };
@@ -131,6 +133,7 @@ impl Proxy {
         let ends = snapshot.gate.ends(protected, asked);
         To {
             press,
+            sealed: (protected.link_id(), protected.target()),
             browser,
             link,
             used: self.memory.uses().before(&press),
@@ -177,7 +180,7 @@ impl Proxy {
         let response = match answer.await {
             Ok(response) => {
                 let mut response = exchange.deliver(to, response);
-                exchange.set_opening(&mut response, exchange.opening_of(to.press.link, None), to.press.target);
+                exchange.set_opening(&mut response, exchange.opening_of(to.sealed, None));
                 response
             }
             Err(_) => self.settled(exchange, to, waiting).await,
@@ -192,8 +195,8 @@ impl Proxy {
             press, browser, link, ..
         } = to;
         match waiting.settled().await {
-            Settled::Answered => {
-                let sealed = self.memory.answer(&press).unwrap_or_else(|| [].into());
+            settled @ (Settled::Answered | Settled::Refused) => {
+                let sealed = self.memory.answer(&press, settled).unwrap_or_else(|| [].into());
                 let plain = exchange
                     .snapshot
                     .gate
@@ -229,6 +232,8 @@ impl Proxy {
 #[derive(Clone, Copy)]
 struct To<'l> {
     press: Press,
+    /// What its link and target are called in cookies.
+    sealed: (LinkId, TargetId),
     /// Whose it is.
     browser: BrowserSecret,
     link: &'l Link,
@@ -316,17 +321,17 @@ impl Exchange {
         self.notice(notice, notice.status(), Some(link))
     }
 
-    /// What is left open from now on: for the calls of every link with this token, or of one alone.
-    pub(super) fn opening_of(&self, link: LinkId, of: Option<Digest>) -> Opening {
+    /// What is left open from now on: the target, and the calls of every link with this token, or of one alone.
+    pub(super) fn opening_of(&self, (link, target): (LinkId, TargetId), of: Option<Digest>) -> (Opening, OpenTarget) {
         let until = self.now.after(self.snapshot.times.opening);
-        Opening { link, of, until }
+        (Opening { link, of, until }, OpenTarget { target, until })
     }
 
     /// The opening, for replicas that can't see each other.
-    pub(super) fn set_opening(&self, response: &mut Response<Body>, opening: Opening, target: TargetId) {
+    pub(super) fn set_opening(&self, response: &mut Response<Body>, (opening, target): (Opening, OpenTarget)) {
         let life = self.snapshot.times.opening;
         let keys = self.snapshot.gate.keys();
-        let sealed = ticket::seal_opening(keys, opening, target, &super::random());
+        let sealed = ticket::seal_opening(keys, opening, target.target, &super::random());
         if let Some(cookie) = Cookie::Opening.set(&sealed, self.https, Some(life)) {
             cookies::add(response.headers_mut(), cookie);
         }

@@ -19,7 +19,7 @@ use crate::gate::verdict::Verdict;
 use crate::gate::{Asked, Network, OpenTarget, Opening, Passage, Protected, Routed, Step, Vouched, ticket};
 use crate::pages::Notice;
 use crate::signatures::Action;
-use crate::visit::history::History;
+use crate::visit::history::{Digest, FirstSight};
 use crate::visit::{Fact, Ja4};
 
 /// What a visit looks like, and the mark of its browser, if that vouches for the link.
@@ -142,19 +142,19 @@ impl Proxy {
         if *protected.method() == Method::POST {
             return Answering::later(self.post(exchange, protected, judged));
         }
-        let (link_id, target) = (protected.link_id(), protected.target());
+        let (sealed, remembered) = ((protected.link_id(), protected.target()), protected.remembered());
         let protected = match snapshot.gate.pass_by_mode(protected, &judged.verdict) {
             Ok(passage) => {
                 exchange.record.step = Some(judged.step(link).as_str());
-                let opening = exchange.opening_of(link_id, Some(snapshot.gate.name_of(link)));
-                return Answering::later(self.pass_and_open(exchange, passage, (opening, target)));
+                let of = snapshot.gate.name_of(link);
+                return Answering::later(self.pass_and_open(exchange, passage, of, (sealed, remembered)));
             }
             Err(protected) => protected,
         };
         match (protected.method(), &judged.vouched) {
             (&Method::GET, Some(vouched)) if snapshot.gate.confirms_at_once(&protected) => {
                 let network = Network::of(exchange.client.address);
-                let unsealed = snapshot.gate.unseal_vouched(&protected, vouched, network, exchange.now);
+                let unsealed = snapshot.gate.unseal_vouched(&protected, vouched, network);
                 let (protected, _) = protected.take_body();
                 Answering::later(self.confirm_at_once(exchange, protected, judged, unsealed))
             }
@@ -169,14 +169,15 @@ impl Proxy {
         &self,
         exchange: &mut Exchange,
         passage: Passage<Body>,
-        (opening, target): (Opening, TargetId),
+        of: Digest,
+        (sealed, remembered): ((LinkId, TargetId), (LinkId, TargetId)),
     ) -> Response<Body> {
         let opens = *passage.request().method() == Method::GET;
         let mut response = self.pass(exchange, passage).await;
         if opens {
-            let until = opening.until;
-            self.memory.open(opening, OpenTarget { target, until }, exchange.now);
-            exchange.set_opening(&mut response, opening, target);
+            let (opening, target) = exchange.opening_of(remembered, Some(of));
+            self.memory.open(opening, target, exchange.now);
+            exchange.set_opening(&mut response, exchange.opening_of(sealed, Some(of)));
         }
         response
     }
@@ -211,7 +212,7 @@ impl Proxy {
     /// What a visit looks like, with what came before it; and remembers it for those after it.
     fn judge<B>(&self, exchange: &mut Exchange, protected: &Protected<B>) -> Judged {
         let (gate, visits) = (&exchange.snapshot.gate, self.memory.visits());
-        let (request, link, now) = (protected.request(), protected.link_id(), exchange.now);
+        let (request, (link, _), now) = (protected.request(), protected.remembered(), exchange.now);
         let ja4 = exchange.client.ja4;
         let mut visit = exchange.visit(request);
         visit.tls = ja4.as_ref().map(|ja4| ja4.as_ref().map(Ja4::as_str));
@@ -222,6 +223,7 @@ impl Proxy {
         let asked = || visits.only_ask(&gate.link(protected).name, now);
         let issued = gate.issued(protected).or_else(asked);
         let counts = visit.counts();
+        let sight = visits.sight(&[link], now, counts);
         let history = if counts {
             visits.note(link, mark, issued)
         } else {
@@ -236,20 +238,20 @@ impl Proxy {
             exchange.record.saw(&visit, &protected.secrets());
             exchange.record.judged(&visit, &verdict);
         }
-        let vouched = self.vouched(exchange, protected, &history);
+        let vouched = self.vouched(exchange, protected, &sight);
         exchange.record.asked = vouched.is_some();
         Judged { verdict, vouched }
     }
 
     /// The mark of the visit's browser, if it vouches for the link. What looks ahead binds none.
-    fn vouched<B>(&self, exchange: &Exchange, protected: &Protected<B>, history: &History) -> Option<Vouched> {
+    fn vouched<B>(&self, exchange: &Exchange, protected: &Protected<B>, sight: &FirstSight) -> Option<Vouched> {
         let request = protected.request();
         let asked = self.asked(exchange, request)?;
         let opens = matches!(*request.method(), Method::GET | Method::POST) && !exchange.visit(request).is_prefetch();
-        let binds = |mark| self.memory.binds(mark, protected.link_ids());
+        let binds = |mark: &Asked| self.memory.visits().binds(mark, &[protected.remembered().0]);
         let gate = &exchange.snapshot.gate;
         opens
-            .then(|| gate.vouch(protected, asked, history, exchange.now, binds))
+            .then(|| gate.vouch(protected, asked, sight, exchange.now, binds))
             .flatten()
     }
 
@@ -270,7 +272,7 @@ impl Proxy {
 
     /// The same for a link's own target: what was confirmed, and not what shares its token.
     pub(super) fn open_target<B>(&self, exchange: &Exchange, protected: &Protected<B>) -> Option<OpenTarget> {
-        let remembered = self.memory.open_target(protected.target(), exchange.now);
+        let remembered = self.memory.open_target(protected.remembered().1, exchange.now);
         remembered.or_else(|| {
             let (_, target) = exchange.opened_by_cookie(protected.request())?;
             (exchange.now < target.until).then_some(target)

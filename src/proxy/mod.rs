@@ -30,7 +30,7 @@ use crate::gate::Gate;
 use crate::gate::header_rules::HeaderRules;
 use crate::gate::keys::{KeyRing, Random};
 use crate::gate::link::UpstreamId;
-use crate::memory::{Bounds, Memory};
+use crate::memory::{Bounds, Memory, Room};
 use crate::pages::Pages;
 use crate::secret::SecretKey;
 use crate::tasks::Tasks;
@@ -107,6 +107,8 @@ impl Proxy {
             answers: config.limits.answers as u64,
             opening: config.times.opening,
             answer: config.times.answer,
+            ticket: config.times.ticket,
+            since: clock.now(),
         });
         Some(Self {
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -122,9 +124,11 @@ impl Proxy {
     /// Puts a new generation of the configuration in force, whole; requests under way finish with the old one. What is
     /// remembered stays, and so does a key that was made for this run. `None` if the keys can't be used.
     pub fn replace(&self, config: &Config, tls: ClientTls) -> Option<()> {
-        let keys = match KeyRing::new(&config.keys) {
-            Some(keys) => Arc::new(keys),
-            None if config.keys.is_empty() => Arc::clone(self.snapshot.load().gate.keys()),
+        let snapshot = self.snapshot.load();
+        let keys = snapshot.gate.keys();
+        let keys = match keys.rotated(&config.keys) {
+            Some(rotated) => Arc::new(rotated),
+            None if config.keys.is_empty() => Arc::clone(keys),
             None => return None,
         };
         self.snapshot
@@ -134,6 +138,15 @@ impl Proxy {
 }
 
 impl Snapshot {
+    /// How much may be remembered of what was spent.
+    fn room(&self) -> Room {
+        let tickets = usize::try_from(self.limits.remembered).unwrap_or(usize::MAX);
+        Room {
+            tickets,
+            once: self.limits.used_once,
+        }
+    }
+
     fn new(config: &Config, tls: ClientTls, keys: Arc<KeyRing>, names: &Names, tasks: &Tasks) -> Self {
         let upstreams = config.upstreams.iter().zip(tls);
         let places = || Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)));

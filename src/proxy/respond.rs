@@ -52,7 +52,7 @@ impl Proxy {
         judged: &Judged,
         again: Option<Again>,
     ) -> Option<Code> {
-        let of_link = self.memory.tries().of_link(protected.link_id());
+        let of_link = self.memory.tries().of_link(protected.remembered().0);
         let gate = &exchange.snapshot.gate;
         gate.code(judged.step(gate.link(protected)), again, of_link, random)
     }

@@ -121,16 +121,21 @@ impl Sending {
         let gate = &self.snapshot.gate;
         let (link, body) = (gate.link_at(self.link), answer.body.as_deref());
         let json = body.and_then(|body| serde_json::from_slice(body).ok());
+        let (status, headers) = (answer.status, &answer.headers);
         let read = body.is_some() || !link.asks_json();
-        if read && link.meaning(answer.status, &answer.headers, json.as_ref()) == Meaning::Success {
+        if read && link.meaning(status, headers, json.as_ref()) == Meaning::Success {
             self.memory.uses().note(&self.press, link.lifetime);
         }
+        let settled = match read && link.turned_away(status, headers, json.as_ref()) {
+            true => Settled::Refused,
+            false => Settled::Answered,
+        };
         let keys = gate.keys();
         let sealed = keys.seal_answer(self.browser, self.press.target, answer.to_bytes(), &random());
-        self.memory.keep(&self.press, sealed.into());
+        self.memory.keep(&self.press, settled, sealed.into());
         // Nobody listens where the first press's connection is gone.
         let _ = first.send(response);
-        self.settle(lease, Settled::Answered);
+        self.settle(lease, settled);
     }
 
     fn settle(&self, lease: Box<Lease>, settled: Settled) {

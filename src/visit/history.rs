@@ -144,6 +144,26 @@ impl Trail {
     }
 }
 
+/// When a link was first seen, by whomever, and how far that can be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstSight {
+    /// The first visit that is remembered.
+    pub at: Option<Timestamp>,
+    /// When remembering began.
+    pub since: Timestamp,
+    /// The latest of the first visits that were forgotten, of whatever links.
+    pub forgotten: Option<Timestamp>,
+}
+
+impl FirstSight {
+    /// Whether nobody saw the link before `at`, for certain. `oldest` is the time before which no link was made that still
+    /// works.
+    #[must_use]
+    pub fn is_not_before(&self, at: Timestamp, oldest: Timestamp) -> bool {
+        self.since < at && self.at.is_none_or(|first| first >= at) && self.forgotten.is_none_or(|first| first < oldest)
+    }
+}
+
 /// What is known of a visit from before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct History {
@@ -234,12 +254,6 @@ impl History {
             .iter()
             .filter(|mark| !mark.head && self.mark.same_visitor(mark));
         pages.last().map_or(0, |mark| mark.score.into())
-    }
-
-    /// Whether the link was visited before `at`, by whomever.
-    #[must_use]
-    pub fn seen_before(&self, at: Timestamp) -> bool {
-        self.track.0.iter().any(|earlier| earlier.at < at)
     }
 
     /// How many links this visit's address opened within `window`, this one with them.
