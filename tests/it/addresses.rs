@@ -192,6 +192,41 @@ async fn a_silent_nameserver_holds_nobody_up() {
     gate.finish(&upstream).await;
 }
 
+/// One address block whose nameserver hangs keeps nobody else's name from being looked up.
+#[tokio::test]
+async fn a_block_whose_names_hang_starves_no_other() {
+    for (blocks, each, others) in [(1, 70, 12), (3, 25, 10), (6, 12, 8)] {
+        let hanging = |block: usize| format!(".{block}.51.198.in-addr.arpa");
+        let nameserver = Nameserver::hanging_at(&[], (0..blocks).map(hanging).collect()).await;
+        let upstream = Upstream::plain().await;
+        let gate = with_names(&upstream, nameserver.address).await;
+        let mut proxy = gate.actor();
+        proxy.address = "127.0.0.1";
+        let visit = async |address: String| {
+            let visitor = proxy.clone().with("x-forwarded-for", &address);
+            assert!(visitor.get(&gate.link("a-token-that-everybody-has")).await.is_held());
+        };
+        for host in 0..each {
+            for block in 0..blocks {
+                visit(format!("198.51.{block}.{host}")).await;
+            }
+        }
+        for other in 0..others {
+            // One visit each: it is looked up then, or not at all.
+            visit(format!("203.0.{other}.7")).await;
+        }
+        let all = |asked: &[String]| (0..others).all(|other| asked.contains(&format!("7.{other}.0.203.in-addr.arpa")));
+        let mut heard = 0;
+        while !all(&nameserver.asked()) {
+            heard += 1;
+            tokio::time::timeout(Duration::from_secs(20), nameserver.was_asked(heard))
+                .await
+                .expect("somebody found no place");
+        }
+        gate.finish(&upstream).await;
+    }
+}
+
 #[tokio::test]
 async fn nobody_is_asked_where_no_signature_asks_or_the_operator_does_not_allow_it() {
     let nameserver = Nameserver::start(&[]).await;

@@ -9,7 +9,7 @@ use crate::support::process::Process;
 use crate::support::upstream::signed_in;
 use crate::support::{Actor, Gate, LINK, Upstream};
 
-fn config(gate: &Gate, upstream: &Upstream, more: &str) -> linklatch::config::Config {
+pub(crate) fn config(gate: &Gate, upstream: &Upstream, more: &str) -> linklatch::config::Config {
     let file = gate.folder.path().join("next.toml");
     let top = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n", upstream.address);
     std::fs::write(&file, format!("{top}{more}")).unwrap();

@@ -21,15 +21,20 @@ pub(crate) struct Nameserver {
 impl Nameserver {
     /// One that knows these records, and no other name.
     pub(crate) async fn start(zone: &'static [Line]) -> Self {
-        Self::answering(Some(zone)).await
+        Self::answering(Some(zone), None).await
+    }
+
+    /// The same, silent where a name ends so: the nameserver of that zone hangs.
+    pub(crate) async fn hanging_at(zone: &'static [Line], ends: Vec<String>) -> Self {
+        Self::answering(Some(zone), Some(ends)).await
     }
 
     /// One that hears and never answers.
     pub(crate) async fn silent() -> Self {
-        Self::answering(None).await
+        Self::answering(None, None).await
     }
 
-    async fn answering(zone: Option<&'static [Line]>) -> Self {
+    async fn answering(zone: Option<&'static [Line]>, hangs_at: Option<Vec<String>>) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -41,7 +46,8 @@ impl Nameserver {
                 let question = Packet::parse(&buffer[..length]).unwrap();
                 assert!(question.has_flags(PacketFlag::RECURSION_DESIRED));
                 let name = question.questions[0].qname.to_string();
-                if let Some(zone) = zone {
+                let hangs = hangs_at.iter().flatten().any(|end| name.ends_with(end));
+                if let Some(zone) = zone.filter(|_| !hangs) {
                     socket.send_to(&answer(&question, &name, zone), from).await.unwrap();
                 }
                 questions.lock().unwrap().push(name);
