@@ -48,6 +48,12 @@ const LINKS: &[(&str, &str)] = &[
     // Blank ones do: Go's path.Clean, posix.normalize.
     ("/auth/%20/../verify?token=T", "link"),
     ("/auth/%20/%2e%2e/verify?token=T", "link"),
+    ("/auth/%09/../verify?token=T", "ambiguous"),
+    ("/../auth/%09/../verify?token=T", "ambiguous"),
+    ("/auth/%C2%A0/../verify?token=T", "link"),
+    ("/auth/verify/%20/..?token=T", "link"),
+    ("/auth/x/%20/../../verify?token=T", "link"),
+    ("/auth//x/../../verify?token=T", "link"),
     // Escaped dots are names, and literal ones climb over them: RFC 3986 without its section 6.2.2.
     ("/auth/verify/%2e%2e/..?token=T", "ambiguous"),
     ("/auth/%2e/..;a/verify?token=T", "ambiguous"),
@@ -62,6 +68,8 @@ const LINKS: &[(&str, &str)] = &[
     ("/auth/verify%ff?token=T", "ambiguous"),
     ("/auth/ver%c3ify?token=T", "ambiguous"),
     ("/auth/%80verify?token=T", "ambiguous"),
+    ("/auth/veri%ef%bffy?token=T", "ambiguous"),
+    ("/%ffauth/verify?token=T", "ambiguous"),
     // What nobody sees vanishes, full width becomes plain, a `%` of no escape goes.
     ("/auth/ver%E2%80%8Bify?token=T", "ambiguous"),
     ("/auth/verify%C2%AD?token=T", "ambiguous"),
@@ -82,6 +90,10 @@ const LINKS: &[(&str, &str)] = &[
     ("/auth/verify?[]token=T", "ambiguous"),
     ("/auth/verify?[[token]]=T", "ambiguous"),
     ("/auth/verify?]token=T", "ambiguous"),
+    ("/auth/verify?[][token]=T", "ambiguous"),
+    ("/auth/verify?[]%5btoken=T", "ambiguous"),
+    ("/auth/verify?[token][]=T", "ambiguous"),
+    ("/auth/verify?[token]x=T", "ambiguous"),
     ("/auth/verify?token]x=T", "ambiguous"),
     ("/auth/verify?token=&[token]=T", "ambiguous"),
     // Names lose what paths lose.
