@@ -31,6 +31,7 @@
 //! | [`secret`] | tokens and keys, which can't be printed |
 //! | [`tasks`] | background tasks: the only spawn, the signal that ends them |
 //! | [`time`] | instants; the only reader of the clock |
+//! | [`certificates`] | certificates and keys for TLS, from their text |
 //! | [`visit`] | what is known of one request for a link |
 //! | [`signatures`] | what scanners look like: signature files, compiled |
 //! | [`asn`] | the operator's database of autonomous systems |
@@ -57,7 +58,7 @@
 //! | layer | modules | besides |
 //! |---|---|---|
 //! | 0 | `diag`, `secret`, `tasks`, `time` | `tasks` alone knows the runtime |
-//! | 1 | `visit` | no I/O, clock or randomness: facts, time and nonces come in as arguments |
+//! | 1 | `certificates`, `visit` | no I/O, clock or randomness: facts, time and nonces come in as arguments |
 //! | 2 | `asn`, `brand`, `locales`, `signatures` | the same |
 //! | 3 | `gate` | the same |
 //! | 4 | `config`, `pages`, `records` | no runtime, network or disk |
@@ -73,6 +74,7 @@
 pub mod addresses;
 pub mod asn;
 pub mod brand;
+pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -1,22 +1,19 @@
 //! Certificates by name, read again when their files change; the last good set is kept.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use aws_lc_rs::digest::{Context, SHA256};
-use rustls::client::verify_server_name;
 use rustls::crypto::CryptoProvider;
-use rustls::server::{ClientHello, ParsedCertificate, ResolvesServerCert};
+use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use rustls_pki_types::pem::{self, PemObject as _};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 
-use super::expiry::not_after;
+use crate::certificates::{self, Pair, Problem, Validity};
 use crate::config::CertificateFiles;
 use crate::tasks::Tasks;
-use crate::time::Clock;
+use crate::time::{Clock, Timestamp};
 
 /// How often the files are looked at.
 pub(crate) const POLL: Duration = Duration::from_secs(10);
@@ -32,45 +29,21 @@ pub enum CertificateError {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// A file is no PEM.
-    #[error("{path} is not valid PEM: {reason}; write it anew, whole, as text with BEGIN and END lines")]
-    NotPem {
+    /// A file holds nothing that can be used.
+    #[error("{path} {problem}; {}", problem.help())]
+    Unusable {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        reason: String,
+        problem: Problem,
     },
-    /// A file has no certificate.
-    #[error("{path} has no certificate; it needs the chain in PEM, the server's own certificate first")]
-    NoCertificate {
+    /// It is read again, and clients would refuse it while they accept the one in use.
+    #[error("the certificate in {path} is valid from {} until {}; renew it", validity.start, validity.end)]
+    OutOfDate {
         /// The file.
         path: PathBuf,
-    },
-    /// A file has no key.
-    #[error("{path} has no usable private key; it needs one in PEM, without a password")]
-    NoKey {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The key is another certificate's.
-    #[error(
-        "the key in {key} does not belong to the certificate in {certificate}; name the two that were made together"
-    )]
-    Mismatch {
-        /// The certificate's file.
-        certificate: PathBuf,
-        /// The key's file.
-        key: PathBuf,
-    },
-    /// The certificate can't be understood.
-    #[error(
-        "the certificate in {path} cannot be used: {reason}; it must be X.509 version 3 with a subject alternative name"
-    )]
-    BadCertificate {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: rustls::Error,
+        /// When it is valid.
+        validity: Validity,
     },
 }
 
@@ -79,28 +52,68 @@ pub enum CertificateError {
 pub struct Certificates {
     files: Vec<CertificateFiles>,
     provider: Arc<CryptoProvider>,
-    current: ArcSwap<Vec<Arc<CertifiedKey>>>,
+    clock: Clock,
+    current: ArcSwap<Vec<Pair>>,
     /// Of the files' contents as they were last looked at, good or bad.
     seen: ArcSwap<Fingerprint>,
+    /// What the log last said of each certificate's dates.
+    said: Mutex<Vec<Option<Reminder>>>,
 }
 
 /// What tells one state of the files from another.
 type Fingerprint = Vec<u8>;
 
+/// What a certificate's dates ask an operator to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reminder {
+    /// Clients do not accept it yet.
+    Early,
+    /// It ends within three weeks: a renewal has likely failed.
+    Weeks,
+    /// It ends within a week.
+    Days,
+    /// Clients no longer accept it.
+    Ended,
+}
+
+impl Reminder {
+    fn of(validity: Validity, now: Timestamp) -> Option<Self> {
+        if now < validity.start {
+            return Some(Self::Early);
+        }
+        if !validity.holds(now) {
+            return Some(Self::Ended);
+        }
+        match validity.left(now) {
+            left if left <= 7 * DAY => Some(Self::Days),
+            left if left <= 21 * DAY => Some(Self::Weeks),
+            _ => None,
+        }
+    }
+}
+
 impl Certificates {
-    /// Reads all files; the first error ends it.
-    pub fn load(files: &[CertificateFiles], provider: Arc<CryptoProvider>) -> Result<Self, CertificateError> {
+    /// Reads all files; the first error ends it. Whether they are in date is measured by `clock`.
+    pub fn load(
+        files: &[CertificateFiles],
+        provider: Arc<CryptoProvider>,
+        clock: Clock,
+    ) -> Result<Self, CertificateError> {
         let seen = fingerprint(files);
         let current = files
             .iter()
             .map(|pair| load(pair, &provider))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self {
+        let certificates = Self {
             files: files.to_vec(),
             provider,
+            clock,
             current: ArcSwap::from_pointee(current),
             seen: ArcSwap::from_pointee(seen),
-        })
+            said: Mutex::new(vec![None; files.len()]),
+        };
+        certificates.remind();
+        Ok(certificates)
     }
 
     /// Looks at the files every `interval` until the tasks are stopped.
@@ -112,22 +125,23 @@ impl Certificates {
             }
             let certificates = Arc::clone(&self);
             // Files may lie on a slow network drive.
-            let _ = tokio::task::spawn_blocking(move || certificates.refresh()).await;
+            let _ = tokio::task::spawn_blocking(move || {
+                certificates.refresh();
+                certificates.remind();
+            })
+            .await;
         }
     }
 
     /// Takes what the files say now if it has changed and is good, else keeps what was.
+    ///
+    /// A pair that clients would refuse by its dates never replaces one that they accept.
     pub fn refresh(&self) {
         let now = fingerprint(&self.files);
         if **self.seen.load() == now {
             return;
         }
-        match self
-            .files
-            .iter()
-            .map(|pair| load(pair, &self.provider))
-            .collect::<Result<Vec<_>, _>>()
-        {
+        match self.fresh() {
             // Written to in between: the next look will find a settled state.
             Ok(_) if fingerprint(&self.files) != now => return,
             Ok(fresh) => {
@@ -139,10 +153,64 @@ impl Certificates {
         self.seen.store(Arc::new(now));
     }
 
+    fn fresh(&self) -> Result<Vec<Pair>, CertificateError> {
+        let (current, now) = (self.current.load(), self.clock.now());
+        let in_date = |pair: &Pair| pair.validity.is_none_or(|validity| validity.holds(now));
+        let pairs = self.files.iter().zip(current.iter()).map(|(files, old)| {
+            let pair = load(files, &self.provider)?;
+            match pair.validity.filter(|validity| !validity.holds(now)) {
+                Some(validity) if in_date(old) => Err(CertificateError::OutOfDate {
+                    path: files.certificate.clone(),
+                    validity,
+                }),
+                _ => Ok(pair),
+            }
+        });
+        pairs.collect()
+    }
+
+    /// Warns once for each certificate that ends soon, again a week before its end, and when it has ended.
+    fn remind(&self) {
+        for (file, validity, reminder) in self.reminders() {
+            let (file, days) = (
+                file.display(),
+                validity.left(self.clock.now()).as_secs() / DAY.as_secs(),
+            );
+            match reminder {
+                // Better than no TLS at all, and clients say it louder.
+                Reminder::Ended => {
+                    tracing::warn!(%file, end = %validity.end, "the certificate has expired, browsers refuse it; renew it");
+                }
+                Reminder::Early => {
+                    let start = validity.start;
+                    tracing::warn!(%file, %start, "the certificate is not valid yet; check this machine's clock");
+                }
+                Reminder::Weeks | Reminder::Days => {
+                    tracing::warn!(%file, end = %validity.end, days, "the certificate ends soon; renew it");
+                }
+            }
+        }
+    }
+
+    /// What the log has not said yet.
+    fn reminders(&self) -> Vec<(&Path, Validity, Reminder)> {
+        let now = self.clock.now();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = self.current.load();
+        let all = self.files.iter().zip(current.iter()).zip(said.iter_mut());
+        all.filter_map(|((files, pair), said)| {
+            let validity = pair.validity?;
+            let reminder = Reminder::of(validity, now);
+            let new = std::mem::replace(said, reminder) != reminder;
+            Some((&*files.certificate, validity, reminder.filter(|_| new)?))
+        })
+        .collect()
+    }
+
     /// The certificate for a name: one that has it literally, else one with a wildcard for it, else the first.
     fn by_name(&self, name: Option<&str>) -> Option<Arc<CertifiedKey>> {
         let current = self.current.load();
-        let fitting = |name: &str| current.iter().filter(|key| is_for(key, name)).collect::<Vec<_>>();
+        let fitting = |name: &str| current.iter().filter(|pair| pair.is_for(name)).collect::<Vec<_>>();
         let fits = name.map(fitting).unwrap_or_default();
         // A certificate that also fits a name that nobody has does so by its wildcard.
         let sibling = name
@@ -150,12 +218,12 @@ impl Certificates {
             .map(|(_, parent)| format!("no-such-name-here.{parent}"));
         let literal = fits
             .iter()
-            .find(|key| sibling.as_ref().is_none_or(|sibling| !is_for(key, sibling)));
+            .find(|pair| sibling.as_ref().is_none_or(|sibling| !pair.is_for(sibling)));
         literal
             .or_else(|| fits.first())
             .copied()
             .or_else(|| current.first())
-            .cloned()
+            .map(|pair| Arc::clone(&pair.certified))
     }
 }
 
@@ -165,56 +233,16 @@ impl ResolvesServerCert for Certificates {
     }
 }
 
-fn is_for(key: &CertifiedKey, name: &str) -> bool {
-    let Ok(name) = ServerName::try_from(name) else {
-        return false;
-    };
-    let parsed = key.end_entity_cert().and_then(ParsedCertificate::try_from);
-    parsed.is_ok_and(|certificate| verify_server_name(&certificate, &name).is_ok())
-}
-
-fn load(files: &CertificateFiles, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, CertificateError> {
-    let CertificateFiles { certificate, key } = files;
-    let not_pem = |path: &Path, error: &pem::Error| CertificateError::NotPem {
-        path: path.to_owned(),
-        // The library's own words may quote the file, and this file may be a key.
-        reason: match error {
-            pem::Error::MissingSectionEnd { .. } => "a section has no END line".to_owned(),
-            pem::Error::Base64Decode(_) => "a section is not base64".to_owned(),
-            _ => "a section cannot be read".to_owned(),
+fn load(files: &CertificateFiles, provider: &CryptoProvider) -> Result<Pair, CertificateError> {
+    let chain = read(&files.certificate)?;
+    let key = zeroize::Zeroizing::new(read(&files.key)?);
+    Pair::parse(&chain, &key, provider).map_err(|problem| CertificateError::Unusable {
+        path: match problem.file() {
+            certificates::File::Certificate => files.certificate.clone(),
+            certificates::File::Key => files.key.clone(),
         },
-    };
-    let text = read(certificate)?;
-    let chain = CertificateDer::pem_slice_iter(&text)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| not_pem(certificate, &error))?;
-    let Some(leaf) = chain.first() else {
-        return Err(CertificateError::NoCertificate {
-            path: certificate.clone(),
-        });
-    };
-    ParsedCertificate::try_from(leaf).map_err(|reason| CertificateError::BadCertificate {
-        path: certificate.clone(),
-        reason,
-    })?;
-    // Better than no TLS at all, and clients say it louder.
-    if let Some(end) = not_after(leaf).filter(|end| *end <= Clock::System.now()) {
-        let file = certificate.display();
-        tracing::warn!(%file, %end, "the certificate has expired, browsers refuse it; renew it");
-    }
-    let secret = zeroize::Zeroizing::new(read(key)?);
-    let private = PrivateKeyDer::from_pem_slice(&secret).map_err(|error| match error {
-        pem::Error::NoItemsFound => CertificateError::NoKey { path: key.clone() },
-        other => not_pem(key, &other),
-    })?;
-    let certified = CertifiedKey::from_der(chain, private, provider).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => CertificateError::Mismatch {
-            certificate: certificate.clone(),
-            key: key.clone(),
-        },
-        _ => CertificateError::NoKey { path: key.clone() },
-    })?;
-    Ok(Arc::new(certified))
+        problem,
+    })
 }
 
 #[expect(
@@ -243,6 +271,8 @@ fn fingerprint(files: &[CertificateFiles]) -> Fingerprint {
     digest.finish().as_ref().to_vec()
 }
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,7 +285,7 @@ mod tests {
 
     fn load_all(pairs: &[&Pair]) -> Result<Certificates, CertificateError> {
         let files: Vec<_> = pairs.iter().map(|pair| pair.files.clone()).collect();
-        Certificates::load(&files, provider())
+        Certificates::load(&files, provider(), Clock::System)
     }
 
     #[test]
@@ -309,6 +339,81 @@ mod tests {
         assert_eq!(served(&certificates, None), ["new.example"]);
     }
 
+    /// From `start` to `end`, in days after the clock's first instant.
+    fn dated(folder: &Path, stem: &str, name: &str, (start, end): (i64, i64)) -> CertificateFiles {
+        let day = |days: i64| {
+            let date = Timestamp::from_millis(NOW + days * 86_400_000).date();
+            rcgen::date_time_ymd(
+                date.year().into(),
+                date.month().cast_unsigned(),
+                date.day().cast_unsigned(),
+            )
+        };
+        let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+        (params.not_before, params.not_after) = (day(start), day(end));
+        let secret = rcgen::KeyPair::generate().unwrap();
+        let (certificate, key) = (folder.join(format!("{stem}.crt")), folder.join(format!("{stem}.key")));
+        std::fs::write(&certificate, params.self_signed(&secret).unwrap().pem()).unwrap();
+        std::fs::write(&key, secret.serialize_pem()).unwrap();
+        CertificateFiles { certificate, key }
+    }
+
+    /// Midnight, as certificates' dates are here.
+    const NOW: i64 = 1_790_035_200_000;
+
+    #[test]
+    fn what_clients_refuse_never_replaces_what_they_accept() {
+        let folder = tempfile::tempdir().unwrap();
+        let dates = [
+            ("good", (-1, 90)),
+            ("ended", (-90, -1)),
+            ("early", (1, 90)),
+            ("brief", (-1, 1)),
+        ];
+        for (old, old_dates) in dates {
+            for (new, new_dates) in dates {
+                let files = dated(folder.path(), "site", "old.example", old_dates);
+                let clock = Clock::manual(Timestamp::from_millis(NOW));
+                let certificates = Certificates::load(std::slice::from_ref(&files), provider(), clock).unwrap();
+                dated(folder.path(), "site", "new.example", new_dates);
+                certificates.refresh();
+                let accepted = |name: &str| ["good", "brief"].contains(&name);
+                let expected = if accepted(old) && !accepted(new) {
+                    "old.example"
+                } else {
+                    "new.example"
+                };
+                assert_eq!(served(&certificates, None), [expected], "{old} then {new}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_is_announced_three_weeks_and_one_week_before_it_and_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = dated(folder.path(), "site", "old.example", (-1, 30));
+        let clock = Clock::manual(Timestamp::from_millis(NOW));
+        let certificates = Certificates::load(&[files], provider(), clock.clone()).unwrap();
+        let mut days = Vec::new();
+        for day in 0..40 {
+            for (_, _, reminder) in certificates.reminders() {
+                days.push((day, reminder));
+            }
+            assert!(certificates.reminders().is_empty());
+            clock.advance(DAY);
+        }
+        assert_eq!(
+            days,
+            [(9, Reminder::Weeks), (23, Reminder::Days), (31, Reminder::Ended)]
+        );
+        dated(folder.path(), "site", "new.example", (0, 90));
+        certificates.refresh();
+        assert!(certificates.reminders().is_empty());
+        let files = dated(folder.path(), "early", "old.example", (50, 90));
+        let early = Certificates::load(&[files], provider(), Clock::manual(Timestamp::from_millis(NOW))).unwrap();
+        assert_eq!(*early.said.lock().unwrap(), [Some(Reminder::Early)]);
+    }
+
     #[cfg(unix)]
     #[tokio::test]
     async fn the_watcher_sees_a_folder_swapped_by_its_link() {
@@ -327,7 +432,7 @@ mod tests {
             certificate: link.join("tls.crt"),
             key: link.join("tls.key"),
         };
-        let certificates = Arc::new(Certificates::load(&[files], provider()).unwrap());
+        let certificates = Arc::new(Certificates::load(&[files], provider(), Clock::System).unwrap());
         let tasks = Tasks::default();
         tasks.spawn(Arc::clone(&certificates).watch(Duration::from_millis(5), tasks.clone()));
 
@@ -363,7 +468,7 @@ mod tests {
         let cases = [
             (&folder.path().join("gone.crt"), key, "gone.crt"),
             (&empty, key, "no certificate"),
-            (&junk, key, "junk.crt cannot be used"),
+            (&junk, key, "junk.crt holds a certificate that cannot be used"),
             (certificate, &empty, "no usable private key"),
             (certificate, certificate, "no usable private key"),
             (certificate, &cut, "cut.key is not valid PEM"),
@@ -374,7 +479,9 @@ mod tests {
                 certificate: certificate.clone(),
                 key: key.clone(),
             };
-            let error = Certificates::load(&[files], provider()).unwrap_err().to_string();
+            let error = Certificates::load(&[files], provider(), Clock::System)
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(expected), "{error}");
             assert!(
                 error.contains(';') || error.contains("check that"),

@@ -3,7 +3,6 @@
 mod activity;
 mod certs;
 mod connection;
-mod expiry;
 mod guard;
 mod listener;
 mod proxy_protocol;
@@ -38,6 +37,7 @@ use crate::config::{self, Config, Limits, Times};
 use crate::proxy::body::Body;
 use crate::proxy::{Connection, Proxy};
 use crate::tasks::Tasks;
+use crate::time::Clock;
 
 /// All listeners, bound and not yet accepting.
 #[derive(Debug)]
@@ -186,7 +186,7 @@ impl Server {
             let tls = if wanted.certificates.is_empty() {
                 None
             } else {
-                let certificates = Certificates::load(&wanted.certificates, tls::provider())
+                let certificates = Certificates::load(&wanted.certificates, tls::provider(), Clock::System)
                     .map_err(|reason| BindError::Certificate { address, reason })?;
                 let certificates = Arc::new(certificates);
                 server.certificates.push(Arc::clone(&certificates));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// From the ground up. A module imports from the layers below its own, and never from its neighbours.
 const LAYERS: &[&[&str]] = &[
     &["diag", "secret", "tasks", "time"],
-    &["visit"],
+    &["certificates", "visit"],
     &["asn", "brand", "locales", "signatures"],
     &["gate"],
     &["config", "pages", "records"],
@@ -55,7 +55,7 @@ const BANS: &[Ban] = &[
         why: "what decides does no I/O, reads no clock and draws no randomness",
     },
     Ban {
-        modules: &["diag", "secret", "time", "config", "pages", "records"],
+        modules: &["diag", "secret", "time", "certificates", "config", "pages", "records"],
         words: &[
             "tokio",
             "tokio_util",
@@ -79,6 +79,7 @@ const BANS: &[Ban] = &[
             "secret",
             "tasks",
             "time",
+            "certificates",
             "visit",
             "signatures",
             "asn",
