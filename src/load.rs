@@ -2,11 +2,13 @@
 //! problems come out.
 
 mod brand;
+mod certificates;
 mod echoes;
 mod environment;
 mod folder;
 mod locales;
 mod lookups;
+mod samples;
 mod secrets;
 mod signatures;
 mod watch;
@@ -245,7 +247,8 @@ impl<'a> Work<'a> {
         let keys_from = self.keys_from(&raw);
         let secrets = self.secrets(&raw);
         if self.aim == Aim::Serve {
-            self.files(&raw);
+            self.certificates(&raw);
+            self.authorities(&raw);
         }
         self.variables(&raw);
         let mut config = validate::config(&raw, secrets, self.base, &mut self.diagnostics);
@@ -268,6 +271,7 @@ impl<'a> Work<'a> {
             config.page.brand = Brand { palette, ..brand };
             config.signatures = Arc::new(signatures);
             config.lookups = lookups;
+            samples::check(config, &raw, &mut self.diagnostics);
         }
         echoes::drop(&mut self.diagnostics, &self.sources);
         self.diagnostics.sort();
@@ -290,31 +294,6 @@ impl<'a> Work<'a> {
             sources: self.sources,
             watched: self.watched,
             usage: self.usage,
-        }
-    }
-
-    /// Files that are read later must be there now.
-    fn files(&mut self, raw: &Raw) {
-        let pairs = raw.listeners.iter().flat_map(|listener| &listener.value.certificates);
-        let certificates = pairs.flat_map(|pair| [&pair.value.certificate, &pair.value.key]);
-        let authorities = raw.upstreams.iter().map(|upstream| &upstream.value.ca_file);
-        for at in authorities.clone().flatten() {
-            self.watched.add(&net::path(at, self.base));
-        }
-        for at in certificates.chain(authorities).flatten() {
-            let opened = std::fs::File::open(net::path(at, self.base)).and_then(|file| file.metadata());
-            let reason = match opened {
-                Ok(metadata) if metadata.is_dir() => "it is a folder".to_owned(),
-                Ok(_) => continue,
-                Err(error) => plain(&error),
-            };
-            let help = "a path is seen from the folder of the configuration file, and must be readable for this user";
-            self.diagnostics.error(
-                "file-unreadable",
-                at.span,
-                format!("can't read `{}`: {reason}", at.value),
-                help,
-            );
         }
     }
 

@@ -7,6 +7,7 @@ mod validity;
 use std::fmt;
 use std::sync::Arc;
 
+use rustls::RootCertStore;
 use rustls::client::verify_server_name;
 use rustls::crypto::CryptoProvider;
 use rustls::server::ParsedCertificate;
@@ -118,8 +119,19 @@ impl Pair {
     }
 }
 
-/// All certificates of a PEM text.
-pub fn certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, Problem> {
+/// The certificates by which a peer is verified: at least one.
+pub fn authorities(text: &[u8]) -> Result<RootCertStore, Problem> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(text)? {
+        roots.add(certificate).map_err(Problem::BadCertificate)?;
+    }
+    if roots.is_empty() {
+        return Err(Problem::NoCertificate);
+    }
+    Ok(roots)
+}
+
+fn certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, Problem> {
     CertificateDer::pem_slice_iter(text)
         .collect::<Result<_, _>>()
         .map_err(|error| not_pem(File::Certificate, &error))

@@ -69,6 +69,7 @@ pub(crate) fn config(raw: &Raw, secrets: Secrets, base: &Path, diagnostics: &mut
         limits: limits(raw, diagnostics),
         log: log(raw, diagnostics),
     };
+    server::upstreams_are_others(raw, &config.listeners, diagnostics);
     for at in &raw.upstreams {
         not_served(&at.value.hosts, &config.hosts, diagnostics);
     }

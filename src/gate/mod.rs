@@ -19,6 +19,7 @@ mod passage;
 mod recognise;
 mod redemption;
 mod repair;
+mod sample;
 mod spelling;
 mod submission;
 pub mod template;
@@ -46,6 +47,7 @@ pub use self::passage::{CallRequest, PassReason, Passage, Protected, Routed};
 use self::recognise::{Match, Target, Values};
 pub use self::redemption::{Confirmed, LinkPlace, Meaning};
 pub use self::repair::Repair;
+pub use self::sample::Taken;
 pub use self::submission::{
     Again, Brought, LANGUAGE_FIELD, STEP_FIELD, Submission, Unsealed, code_of, evidence_of, has_ticket, language_of,
     step_of, ticket_of,

@@ -1,5 +1,8 @@
 //! Sealing keys and clients' secrets, from the environment or their files.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
 use super::environment::KEY;
 use super::{Aim, Work, read};
 use crate::config::keys;
@@ -50,13 +53,26 @@ impl Work<'_> {
         let name = path.display().to_string();
         self.watched.add(&path);
         match read(&path) {
-            Ok(text) => self.keys(&name, &text),
+            Ok(text) => {
+                self.private(at, &path);
+                self.keys(&name, &text)
+            }
             Err(reason) => {
                 let message = format!("can't read `{}`: {reason}", at.value);
                 let help = format!("check the path and its rights, or make one: linklatch keygen > {name}");
                 self.diagnostics.error("file-unreadable", at.span, message, help);
                 Vec::new()
             }
+        }
+    }
+
+    /// Warns of a file of secrets that every user of this machine can read.
+    pub(super) fn private(&mut self, at: &At<String>, path: &Path) {
+        let mode = std::fs::metadata(path).map_or(0, |found| found.permissions().mode());
+        if mode & OTHERS_READ != 0 {
+            let message = format!("every user of this machine can read `{}`", at.value);
+            let help = format!("keep it to yourself: chmod o= {}", path.display());
+            self.diagnostics.warning("file-too-open", at.span, message, help);
         }
     }
 
@@ -82,3 +98,6 @@ impl Work<'_> {
         Vec::new()
     }
 }
+
+/// The permission bit by which all users may read a file.
+const OTHERS_READ: u32 = 0o004;

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::{BindError, Server};
+use crate::certificates;
 use crate::config::{Config, Upstream};
 use crate::proxy::Proxy;
 use crate::tasks::Tasks;
@@ -21,7 +20,7 @@ pub enum StartError {
     #[error(transparent)]
     Bind(#[from] BindError),
     /// An upstream's certificates.
-    #[error("the certificates in {file} can't be used: {problem}; name a PEM file of the upstream's authority")]
+    #[error("{file} {problem}; name a PEM file of the upstream's authority")]
     Trust {
         /// The file.
         file: PathBuf,
@@ -65,6 +64,10 @@ impl Reloader {
 }
 
 /// How an upstream is reached by TLS: verified, by the system's certificates and those that it names.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "certificates are read here, at start and at every reload"
+)]
 fn client_tls(upstream: &Upstream) -> Result<Option<Arc<ClientConfig>>, StartError> {
     if !upstream.tls {
         return Ok(None);
@@ -76,11 +79,9 @@ fn client_tls(upstream: &Upstream) -> Result<Option<Arc<ClientConfig>>, StartErr
             file: file.clone(),
             problem,
         };
-        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| trust(error.to_string()))?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| trust(error.to_string()))?;
-            roots.add(certificate).map_err(|error| trust(error.to_string()))?;
-        }
+        let text = std::fs::read(file).map_err(|error| trust(format!("can't be read: {error}")))?;
+        let own = certificates::authorities(&text).map_err(|problem| trust(problem.to_string()))?;
+        roots.extend(own.roots);
     }
     if roots.is_empty() {
         return Err(StartError::NoRoots(upstream.name.clone()));

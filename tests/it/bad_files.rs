@@ -1,6 +1,7 @@
 //! `tests/fixtures/bad`: the whole catalogue of what is said about wrong files.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use linklatch::diag::{Diagnostics, SourceMap, render};
@@ -28,6 +29,13 @@ struct Bad {
 }
 
 fn all_bad() -> Vec<Bad> {
+    // How open a checkout leaves its files is the umask's business, and is warned of.
+    for entry in fs::read_dir(FOLDER).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "key" || end == "secret") {
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
     let files = bad_files().into_iter().map(|path| {
         let report = load::config(&path, &Environment::default()).expect_err("a bad file is refused");
         Bad {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -62,11 +63,15 @@ fn config_of(block: &str, place: &str) -> Config {
     for (name, content) in [
         ("linklatch.key", &*key),
         ("backend.secret", &*key),
-        ("auth.pem", ""),
-        ("auth.key", ""),
         ("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
     ] {
         fs::write(folder.path().join(name), content).unwrap();
+    }
+    let made = rcgen::generate_simple_self_signed(["auth.example.com".to_owned()]).unwrap();
+    fs::write(folder.path().join("auth.pem"), made.cert.pem()).unwrap();
+    fs::write(folder.path().join("auth.key"), made.signing_key.serialize_pem()).unwrap();
+    for name in ["linklatch.key", "backend.secret", "auth.key"] {
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
     }
     fs::create_dir(folder.path().join("locales")).unwrap();
     let path = folder.path().join("linklatch.toml");

@@ -1,6 +1,7 @@
 //! The files of `config/` work, and the commented one tells the truth.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use linklatch::config::{Config, Limits, Log, Times};
@@ -96,13 +97,18 @@ fn every_example_is_understood() {
     for (name, content) in [
         ("linklatch.key", &*key),
         ("backend.secret", &*key),
-        ("ca.pem", ""),
-        ("auth.pem", ""),
-        ("auth.key", ""),
         ("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("page.html", include_str!("../../src/pages/page.html")),
     ] {
         fs::write(folder.path().join(name), content).unwrap();
+    }
+    let made = rcgen::generate_simple_self_signed(["auth.example.com".to_owned()]).unwrap();
+    for name in ["ca.pem", "auth.pem"] {
+        fs::write(folder.path().join(name), made.cert.pem()).unwrap();
+    }
+    fs::write(folder.path().join("auth.key"), made.signing_key.serialize_pem()).unwrap();
+    for name in ["linklatch.key", "backend.secret", "auth.key"] {
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
     }
     fs::create_dir(folder.path().join("signatures")).unwrap();
     fs::create_dir(folder.path().join("locales")).unwrap();

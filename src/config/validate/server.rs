@@ -1,11 +1,12 @@
 //! Listeners and upstreams.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
 use super::names::{missing, unique_names};
 use super::net;
+use crate::config::origin::Origin;
 use crate::config::raw::{Raw, RawCertificate, RawListener, RawUpstream};
 use crate::config::{CertificateFiles, Listener, Upstream};
 use crate::diag::Diagnostics;
@@ -13,7 +14,7 @@ use crate::diag::read::At;
 use crate::diag::values;
 
 /// Where to listen when nothing is said.
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 /// The name of the upstream that has none.
 pub(super) const DEFAULT_UPSTREAM: &str = "default";
 
@@ -179,6 +180,30 @@ fn redirects_lead_somewhere(raw: &Raw, diagnostics: &mut Diagnostics) {
                 "redirects to https, but no listener has a certificate",
                 "give another listener certificates, or name the https origin: public-url = \"https://…\"",
             );
+        }
+    }
+}
+
+/// An upstream that is one of the gate's own listeners would call the gate again and again.
+pub(super) fn upstreams_are_others(raw: &Raw, listeners: &[Listener], diagnostics: &mut Diagnostics) {
+    let urls = raw.upstreams.iter().filter_map(|at| at.value.url.as_ref());
+    for at in raw.upstream.iter().chain(urls) {
+        // What is wrong with the url itself is said elsewhere.
+        let Ok(origin) = Origin::parse(&at.value) else { continue };
+        let host = origin.host.trim_matches(['[', ']']);
+        let address = host.parse::<IpAddr>().ok();
+        let is_same = |listener: &&Listener| {
+            let (own, port) = (listener.address.ip(), listener.address.port());
+            port == origin.effective_port()
+                && (address == Some(own) || (origin.is_local() && (own.is_unspecified() || own.is_loopback())))
+        };
+        if let Some(listener) = listeners.iter().find(is_same) {
+            let message = format!(
+                "`{}` is this gate itself, which listens on {}",
+                at.value, listener.address
+            );
+            let help = "write the address of your auth API";
+            diagnostics.error("upstream-is-gate", at.span, message, help);
         }
     }
 }
