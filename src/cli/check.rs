@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::recognise::recognise;
 use super::{CheckArgs, Exit, Format, overrides, render};
 use crate::config::{Config, Listener, Upstream};
 use crate::diag::{Diagnostics, SourceMap, render as diag_render};
@@ -22,6 +23,9 @@ pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result
         return Ok(Exit::Usage);
     };
     let result = load::config(path, environment);
+    if let (Some(url), Ok(loaded)) = (&args.url, &result) {
+        return one_address(url, loaded, args.format);
+    }
     if args.format == Format::Json {
         let (diagnostics, sources, loaded) = match &result {
             Ok(loaded) => (&loaded.warnings, &loaded.sources, Some(loaded)),
@@ -49,6 +53,32 @@ pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result
     })
 }
 
+/// Which link an address is.
+fn one_address(url: &str, loaded: &Loaded, format: Format) -> anyhow::Result<Exit> {
+    let Some(answer) = recognise(url, &loaded.config)? else {
+        // The address is not quoted: there may be a token in it.
+        render::err("error: --url takes an address as it stands in the mail, or its path and query\n")?;
+        return Ok(Exit::Usage);
+    };
+    match format {
+        Format::Json => render::out(&format!("{:#}\n", answer.json()))?,
+        Format::Text => {
+            render::err(&loaded.warnings_text(true))?;
+            render::out(&answer.text())?;
+        }
+    }
+    Ok(answer.exit())
+}
+
+/// "Fine" is said only where nothing was said before it.
+fn conclusion(name: &str, warnings: &Diagnostics) -> String {
+    match warnings.iter().count() {
+        0 => format!("{name} is fine"),
+        1 => format!("{name} can be used, with 1 warning"),
+        count => format!("{name} can be used, with {count} warnings"),
+    }
+}
+
 /// A folder of signature files, without a configuration.
 fn signatures_alone(folder: &Path, format: Format) -> anyhow::Result<Exit> {
     let (mut sources, mut diagnostics) = (SourceMap::default(), Diagnostics::default());
@@ -67,7 +97,8 @@ fn signatures_alone(folder: &Path, format: Format) -> anyhow::Result<Exit> {
         render::err(&diag_render::all(&diagnostics, &sources, true))?;
         if is_fine {
             let known = known(&signatures, Some(folder), &[], &sources);
-            render::out(&format!("{} is fine\n\n{known}", folder.display()))?;
+            let conclusion = conclusion(&folder.display().to_string(), &diagnostics);
+            render::out(&format!("{conclusion}\n\n{known}"))?;
         }
     }
     Ok(if is_fine { Exit::Fine } else { Exit::Bad })
@@ -75,7 +106,7 @@ fn signatures_alone(folder: &Path, format: Format) -> anyhow::Result<Exit> {
 
 fn summary(name: &str, loaded: &Loaded) -> String {
     let config = &loaded.config;
-    let mut text = format!("{name} is fine\n\nlistens on\n");
+    let mut text = format!("{}\n\nlistens on\n", conclusion(name, &loaded.warnings));
     // Writing to a string can't fail.
     for listener in &config.listeners {
         let _ = writeln!(text, "  {}", listener_line(listener));

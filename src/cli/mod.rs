@@ -8,6 +8,7 @@ mod explain;
 mod keygen;
 mod overrides;
 mod preview;
+mod recognise;
 mod reload;
 mod render;
 mod replay;
@@ -80,7 +81,7 @@ enum Command {
     Serve(ServeArgs),
     /// Show every page in every state, purpose and language, for whoever designs them.
     Preview(preview::PreviewArgs),
-    /// Say all that is wrong with a configuration file, and what it protects.
+    /// Report every problem of a configuration file, and what it protects.
     Check(CheckArgs),
     /// Run the examples in the signature files.
     Test(TestArgs),
@@ -134,7 +135,14 @@ struct ServeArgs {
 #[derive(Debug, Args)]
 #[command(
     override_usage = "linklatch check [OPTIONS] <FILE>\n       linklatch check [OPTIONS] --signatures <FOLDER>",
-    after_help = "Exit codes:\n  0  fine, perhaps with warnings\n  1  errors were found\n  2  the file can't be read"
+    after_help = "\
+Example: which link is this address, or does it pass?
+  linklatch check linklatch.toml --url 'https://auth.example.com/auth/verify?token=…'
+
+Exit codes:
+  0  it can be used, perhaps with warnings; with --url: the address is a link
+  1  errors were found; with --url: the address is no link
+  2  the file can't be read"
 )]
 struct CheckArgs {
     /// Configuration file; the same as --config.
@@ -146,6 +154,9 @@ struct CheckArgs {
     /// Your folder of signature files alone, laid over the shipped ones, without a configuration.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["file", "config"])]
     signatures: Option<PathBuf>,
+    /// An address as it stands in a mail, or its path: which link it is, or that it passes.
+    #[arg(long, value_name = "URL", conflicts_with = "signatures")]
+    url: Option<String>,
     /// How to answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,

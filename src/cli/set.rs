@@ -115,7 +115,7 @@ fn compiled(folder: Option<&Path>, sources: &mut SourceMap) -> Result<crate::sig
 }
 
 /// Nothing that is judged here is sealed or kept: a key of this run will do, and digests tell nobody anything.
-fn keys() -> anyhow::Result<KeyRing> {
+pub(super) fn keys() -> anyhow::Result<KeyRing> {
     let mut bytes = [0; 32];
     aws_lc_rs::rand::fill(&mut bytes)
         .ok()

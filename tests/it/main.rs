@@ -12,6 +12,7 @@ mod allocations;
 mod bad_files;
 mod branding;
 mod calls;
+mod checking;
 mod cli;
 mod code;
 mod confirming;
