@@ -63,8 +63,8 @@ impl Gate {
             Routed::Open(_) => return Taken::Open,
         };
         match self.call_token(&mut found, &body) {
-            CallToken::Links(_) if found.candidates.iter().any(|candidate| candidate.link == link) => Taken::Itself,
-            CallToken::Links(_) => Taken::Another(self.call_route(&found)),
+            CallToken::Links { .. } if found.candidates.iter().any(|candidate| candidate.link == link) => Taken::Itself,
+            CallToken::Links { .. } => Taken::Another(self.call_route(&found)),
             CallToken::Unclear => Taken::Ambiguous,
             CallToken::None => Taken::Open,
         }
