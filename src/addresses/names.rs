@@ -12,7 +12,7 @@ use super::dns::{self, Failure};
 use crate::gate::Network;
 use crate::tasks::Tasks;
 use crate::time::Timestamp;
-use crate::visit::{ClientAddress, Fact};
+use crate::visit::Fact;
 
 /// The names that are known. A visit never waits for one.
 #[derive(Clone, Debug)]
@@ -118,10 +118,8 @@ impl Inner {
     /// hands of one nameserver that never answers.
     fn begin(&self, address: IpAddr) -> bool {
         let mut under_way = self.under_way();
-        let network = Network::of(ClientAddress::of(address));
-        let beside = under_way
-            .iter()
-            .filter(|other| Network::of(ClientAddress::of(**other)) == network);
+        let network = Network::of_address(address);
+        let beside = under_way.iter().filter(|other| Network::of_address(**other) == network);
         under_way.len() < AT_A_TIME && beside.count() < OF_A_NETWORK && under_way.insert(address)
     }
 

@@ -100,14 +100,19 @@ impl Network {
     /// The network of a client.
     #[must_use]
     pub fn of(client: ClientAddress) -> Self {
+        client.known().map_or(Self([0; 7]), Self::of_address)
+    }
+
+    /// The network of an address, whoever has it.
+    #[must_use]
+    pub fn of_address(address: IpAddr) -> Self {
         let mut bytes = [0; 7];
-        match client.known() {
-            None => {}
-            Some(IpAddr::V4(v4)) => {
+        match address.to_canonical() {
+            IpAddr::V4(v4) => {
                 bytes[0] = 4;
                 bytes[1..4].copy_from_slice(&v4.octets()[..3]);
             }
-            Some(IpAddr::V6(v6)) => {
+            IpAddr::V6(v6) => {
                 bytes[0] = 6;
                 bytes[1..].copy_from_slice(&v6.octets()[..6]);
             }

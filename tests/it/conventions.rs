@@ -40,7 +40,7 @@ const CALLED_IN: &[(&str, &[&str], &str)] = &[
         &[
             "src/gate/ticket.rs",
             "src/memory/mod.rs",
-            "src/proxy/handler.rs",
+            "src/proxy/confirm.rs",
             "src/proxy/send.rs",
         ],
         "a confirmation, a link's mode, or a sealed cookie opens a target",

@@ -42,7 +42,7 @@ proptest! {
         for (network, host, v6) in floods {
             let address = address(network, host, v6);
             if names.0.begin(address) {
-                taken.push(Network::of(ClientAddress::of(address)));
+                taken.push(Network::of_address(address));
             }
             prop_assert!(!names.0.begin(address), "one look-up for each address");
         }
