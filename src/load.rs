@@ -92,6 +92,14 @@ pub fn config(path: &Path, environment: &Environment) -> Result<Loaded, Report> 
     file(path, Work::new(folder_of(path), environment))
 }
 
+/// Reads a configuration file again, to replace what `in_force` was read from. A file that said something there and is
+/// empty now, or cut, is an error.
+pub fn again(path: &Path, environment: &Environment, in_force: &Watched) -> Result<Loaded, Report> {
+    let mut work = Work::new(folder_of(path), environment);
+    work.watched = Watched::after(in_force);
+    file(path, work)
+}
+
 /// Reads a configuration file to judge visits by it, not to serve: keys, certificates, databases, logo and page may be
 /// elsewhere.
 pub fn to_judge(path: &Path, environment: &Environment) -> Result<Loaded, Report> {
@@ -113,8 +121,7 @@ fn folder_of(path: &Path) -> &Path {
 
 fn file(path: &Path, mut work: Work<'_>) -> Result<Loaded, Report> {
     let name = path.display().to_string();
-    work.watched.add(path);
-    let text = match read(path) {
+    let text = match work.watched.text(path, LARGEST) {
         Ok(text) => text,
         Err(reason) => {
             let other = format!("it is a folder; signature files in it are checked with --signatures {name}");
@@ -333,15 +340,6 @@ fn bytes_up_to(path: &Path, limit: usize) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads configuration files")]
-fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| plain(&error))
-}
-
-fn read(path: &Path) -> Result<Zeroizing<String>, String> {
-    utf8(read_bytes(path)?)
-}
-
 fn utf8(bytes: Vec<u8>) -> Result<Zeroizing<String>, String> {
     String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -357,6 +355,8 @@ fn holds_signatures(text: &str) -> bool {
 }
 
 const MIB: usize = 1024 * 1024;
+/// Bytes of a configuration.
+const LARGEST: usize = 64 * MIB;
 
 /// The system's reason in lower case, without its number.
 fn plain(error: &std::io::Error) -> String {

@@ -2,7 +2,9 @@
 
 use anyhow::Context as _;
 
-use super::Exit;
+use super::serve::LAST_WORDS;
+use super::signals::Stop;
+use super::{Exit, render};
 use crate::config::LogFormat;
 use crate::demo::GatePlan;
 use crate::demo::args::DemoArgs;
@@ -11,15 +13,25 @@ use crate::server::Server;
 use crate::tasks::Tasks;
 use crate::telemetry;
 use crate::telemetry::log::Log;
+use crate::telemetry::output::Output;
 use crate::time::Clock;
 
 pub(super) fn run(args: DemoArgs) -> anyhow::Result<Exit> {
-    telemetry::init(LogFormat::Auto, "warn");
+    let stderr = Output::stderr(telemetry::form_of_stderr(LogFormat::Auto));
+    telemetry::init("warn", render::is_stderr_coloured(), stderr.clone());
     let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
     let tasks = Tasks::default();
     let gate = async |plan: GatePlan| start_gate(&plan, &tasks);
-    runtime.block_on(args.run(gate, tasks.clone()))?;
-    Ok(Exit::Fine)
+    let ended = runtime.block_on(async {
+        let hurried = Stop::catch()?.stops(&tasks);
+        tokio::select! {
+            ended = args.run(gate, tasks.clone()) => Ok(ended.map(|()| Exit::Fine)?),
+            Ok(()) = hurried => Ok(Exit::Bad),
+        }
+    });
+    runtime.shutdown_background();
+    stderr.flush(LAST_WORDS);
+    ended
 }
 
 /// The same gate as `serve` starts from its flags.

@@ -14,6 +14,7 @@ mod render;
 mod replay;
 mod serve;
 mod set;
+mod signals;
 mod signatures;
 mod test;
 mod unwrap;

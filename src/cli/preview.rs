@@ -6,13 +6,16 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Exit, render, serve};
+use super::serve::LAST_WORDS;
+use super::signals::Stop;
+use super::{Exit, render};
 use crate::config::LogFormat;
 use crate::load::Environment;
 use crate::preview::Preview;
 use crate::server::Server;
 use crate::tasks::Tasks;
 use crate::telemetry;
+use crate::telemetry::output::Output;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -33,17 +36,23 @@ pub(super) struct PreviewArgs {
 }
 
 pub(super) fn run(args: PreviewArgs, environment: &Environment) -> anyhow::Result<Exit> {
-    telemetry::init(LogFormat::Auto, environment.log_filter());
+    let stderr = Output::stderr(telemetry::form_of_stderr(LogFormat::Auto));
+    telemetry::init(environment.log_filter(), render::is_stderr_coloured(), stderr.clone());
     let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let tasks = Tasks::default();
+        let hurried = Stop::catch()?.stops(&tasks);
         let preview = Preview::new(args.config, environment.clone());
         let server = Server::answering(args.listen, preview.answer(), tasks.clone())?;
         for bound in server.addresses() {
             render::out(&format!("every page is at {bound}/\n"))?;
         }
-        serve::stop_on_signal(&tasks)?;
-        let _ = server.run().await;
-        Ok(Exit::Fine)
-    })
+        tokio::select! {
+            _ = server.run() => Ok(Exit::Fine),
+            Ok(()) = hurried => Ok(Exit::Bad),
+        }
+    });
+    runtime.shutdown_background();
+    stderr.flush(LAST_WORDS);
+    ended
 }

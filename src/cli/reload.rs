@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::Signal;
+use tokio::task::JoinError;
 
 use super::ServeArgs;
 use crate::config::Config;
@@ -28,33 +28,53 @@ impl Again {
         }
     }
 
-    /// On SIGHUP and when a file changes, reads everything again, off the requests' way. What is broken changes
-    /// nothing and is told once.
+    /// Reads everything off the requests' way. While files change, it is read again; `in_force` is what it would replace.
+    pub(super) async fn load(&self, in_force: Option<&Watched>) -> Result<Result<Loaded, Report>, JoinError> {
+        for _ in 0..TRIES {
+            let (again, in_force) = (self.clone(), in_force.cloned());
+            let read = tokio::task::spawn_blocking(move || {
+                let read = load(&again.args, &again.environment, in_force.as_ref());
+                let is_settled = read.as_ref().map_or(true, |loaded| loaded.watched.now() == loaded.watched);
+                (read, is_settled)
+            });
+            let (read, is_settled) = read.await?;
+            if is_settled {
+                return Ok(read);
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+        let (again, in_force) = (self.clone(), in_force.cloned());
+        tokio::task::spawn_blocking(move || load(&again.args, &again.environment, in_force.as_ref())).await
+    }
+
+    /// On SIGHUP and when a file changes, reads everything again. What is broken changes nothing and is told once.
     pub(super) fn on_change(
         self,
+        mut hangup: Signal,
         reloader: Reloader,
         config: Config,
         watched: Watched,
         tasks: &Tasks,
-    ) -> anyhow::Result<()> {
-        let mut hangup = signal(SignalKind::hangup()).context("SIGHUP can't be heard")?;
-        let mut running = Running { reloader, config };
+    ) {
         let mut watch = Watch {
-            read: watched,
+            read: watched.clone(),
             changing: None,
+            looks: 0,
+        };
+        let mut running = Running {
+            reloader,
+            config,
+            watched,
         };
         tasks.spawn_untracked(async move {
             loop {
                 watch.asked(&mut hangup, running.config.watch).await;
-                let again = self.clone();
-                let read = tokio::task::spawn_blocking(move || load(&again.args, &again.environment)).await;
-                match read {
+                match self.load(Some(&running.watched)).await {
                     Ok(read) => running.take(read, &mut watch),
                     Err(error) => tracing::error!(%error, "the configuration was not read"),
                 }
             }
         });
-        Ok(())
     }
 }
 
@@ -62,6 +82,8 @@ impl Again {
 struct Watch {
     read: Watched,
     changing: Option<Watched>,
+    /// How often it looked the same since it changed.
+    looks: u32,
 }
 
 impl Watch {
@@ -87,11 +109,18 @@ impl Watch {
             self.changing = None;
             return false;
         }
-        let has_settled = self.changing.as_ref() == Some(&now);
+        if self.changing.as_ref() != Some(&now) {
+            self.changing = Some(now);
+            self.looks = 0;
+            return false;
+        }
+        self.looks += 1;
+        // A file that is shorter than it was may be half of what it will be.
+        let needed = if now.is_shorter_than(&self.read) { LOOKS_AT_SHORTER } else { 1 };
+        let has_settled = self.looks >= needed;
         if has_settled {
             self.read = now;
-        } else {
-            self.changing = Some(now);
+            self.changing = None;
         }
         has_settled
     }
@@ -101,6 +130,7 @@ impl Watch {
 struct Running {
     reloader: Reloader,
     config: Config,
+    watched: Watched,
 }
 
 impl Running {
@@ -108,9 +138,15 @@ impl Running {
         match read {
             Ok(loaded) => {
                 loaded.lines().for_each(say);
-                watch.read = loaded.watched;
+                watch.read = loaded.watched.clone();
                 match self.reloader.replace(&loaded.config) {
-                    Ok(()) => self.config = reloaded(&self.config, loaded.config),
+                    Ok(()) => {
+                        self.config = reloaded(&self.config, loaded.config);
+                        for gone in self.watched.gone_from(&loaded.watched) {
+                            tracing::warn!("`{}` is gone: what it said is no longer in force", gone.display());
+                        }
+                        self.watched = loaded.watched;
+                    }
                     Err(error) => tracing::error!("{error}; the configuration stays as it was"),
                 }
             }
@@ -153,10 +189,11 @@ fn reloaded(old: &Config, new: Config) -> Config {
     }
 }
 
-pub(super) fn load(args: &ServeArgs, environment: &Environment) -> Result<Loaded, Report> {
-    match &args.config {
-        Some(path) => load::config(path, environment),
-        None => load::quick(
+fn load(args: &ServeArgs, environment: &Environment, in_force: Option<&Watched>) -> Result<Loaded, Report> {
+    match (&args.config, in_force) {
+        (Some(path), Some(in_force)) => load::again(path, environment, in_force),
+        (Some(path), None) => load::config(path, environment),
+        (None, _) => load::quick(
             args.listen.as_deref(),
             args.upstream.as_deref(),
             &args.link,
@@ -167,3 +204,7 @@ pub(super) fn load(args: &ServeArgs, environment: &Environment) -> Result<Loaded
 
 /// Between two looks at the files. Each asks the system for their times; that is cheap, and works on every file system.
 const EVERY: Duration = Duration::from_secs(1);
+/// Looks at which a file that became shorter must be the same, before it is read.
+const LOOKS_AT_SHORTER: u32 = 5;
+/// How often files that change while they are read are read again.
+const TRIES: u32 = 10;

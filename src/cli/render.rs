@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
 
+use crate::records::redact;
+
 /// Prints to standard output.
 pub(super) fn out(text: &str) -> io::Result<()> {
     finish(anstream::stdout().lock(), text)
@@ -11,6 +13,20 @@ pub(super) fn out(text: &str) -> io::Result<()> {
 /// Prints to standard error.
 pub(super) fn err(text: &str) -> io::Result<()> {
     finish(anstream::stderr().lock(), text)
+}
+
+/// A text as standard error shows it: without colours where nobody sees them.
+pub(super) fn for_stderr(text: &str) -> String {
+    if is_stderr_coloured() {
+        text.to_owned()
+    } else {
+        anstream::adapter::strip_str(text).to_string()
+    }
+}
+
+/// Whether standard error shows colours.
+pub(super) fn is_stderr_coloured() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
 }
 
 fn finish(mut to: impl Write, text: &str) -> io::Result<()> {
@@ -33,12 +49,14 @@ pub(super) fn row(text: &mut String, label: &str, value: &str) {
 }
 
 /// A text in lines of at most [`WIDTH`] columns; the first starts with `indent`, the others below where it ends. What
-/// would steer a terminal becomes a space: it may stand in a stranger's log.
+/// would steer a terminal becomes a space, and what can't be seen is escaped: it may stand in a stranger's log.
 pub(super) fn wrapped(text: &mut String, indent: &str, words: &str) {
     let width = indent.chars().count();
     let mut column = width;
     text.push_str(indent);
     for (at, word) in words.split(' ').enumerate() {
+        let word: String = word.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let word = redact::visible(&word);
         let length = word.chars().count();
         if at > 0 && column + 1 + length > WIDTH {
             text.push('\n');
@@ -48,7 +66,7 @@ pub(super) fn wrapped(text: &mut String, indent: &str, words: &str) {
             text.push(' ');
             column += 1;
         }
-        text.extend(word.chars().map(|c| if c.is_control() { ' ' } else { c }));
+        text.push_str(&word);
         column += length;
     }
     text.push('\n');

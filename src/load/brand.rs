@@ -21,8 +21,7 @@ impl Work<'_> {
 
     fn logo(&mut self, at: &At<String>) -> Option<Logo> {
         let path = net::path(at, self.base);
-        self.watched.add(&path);
-        let content = super::bytes_up_to(&path, Logo::LIMIT);
+        let content = self.watched.bytes(&path, Logo::LIMIT);
         let content = content
             .map_err(|reason| self.unreadable(&path, at.span, &reason))
             .ok()?;
@@ -38,8 +37,7 @@ impl Work<'_> {
 
     fn template(&mut self, at: &At<String>) -> Option<PageTemplate> {
         let path = net::path(at, self.base);
-        self.watched.add(&path);
-        let text = super::read_up_to(&path, PageTemplate::LIMIT);
+        let text = self.watched.text(&path, PageTemplate::LIMIT);
         let text = text.map_err(|reason| self.unreadable(&path, at.span, &reason)).ok()?;
         let file = self.sources.add(path.display().to_string(), text.as_str());
         PageTemplate::read(file, &self.sources, &mut self.diagnostics)

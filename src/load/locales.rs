@@ -40,9 +40,8 @@ impl Work<'_> {
         self.watched.add(folder);
         let mut files: Vec<SourceFile> = Vec::new();
         for path in listed(folder, span, &mut self.diagnostics) {
-            self.watched.add(&path);
             let name = path.display().to_string();
-            let text = match super::read_up_to(&path, super::MIB) {
+            let text = match self.watched.text(&path, super::MIB) {
                 Ok(text) => text,
                 Err(reason) => {
                     let help = "make it readable for this user, or move it away";

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::signatures::is_shipped;
-use super::{Aim, Work, read, read_bytes};
+use super::{Aim, MIB, Work, read_up_to};
 use crate::asn::AsnDatabase;
 use crate::config::Lookups;
 use crate::config::raw::RawSignatures;
@@ -41,8 +41,7 @@ impl Work<'_> {
 
     fn asn_database(&mut self, at: &At<String>) -> Option<Arc<AsnDatabase>> {
         let path = net::path(at, self.base);
-        self.watched.add(&path);
-        let content = match read_bytes(&path) {
+        let content = match self.watched.bytes(&path, DATABASE) {
             Ok(content) => content,
             Err(reason) => {
                 let message = format!("can't read `{}`: {reason}", at.value);
@@ -89,7 +88,7 @@ impl Work<'_> {
 
 /// The nameservers that the system itself asks.
 fn system_nameservers(file: &Path, span: Span, diagnostics: &mut Diagnostics) -> Vec<SocketAddr> {
-    let nameservers = read(file).map_or_else(|_| Vec::new(), |text| named_in(&text));
+    let nameservers = read_up_to(file, MIB).map_or_else(|_| Vec::new(), |text| named_in(&text));
     if nameservers.is_empty() {
         let message = format!("nobody can be asked for names: {} names no nameserver", file.display());
         let help = "name one: nameservers = [\"192.0.2.53\"]";
@@ -107,6 +106,8 @@ fn named_in(text: &str) -> Vec<SocketAddr> {
     named.collect()
 }
 
+/// Bytes of a database.
+const DATABASE: usize = 1024 * MIB;
 /// Months after which a database is stale.
 const STALE: i32 = 13;
 /// Where the system says whom it asks.

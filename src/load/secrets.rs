@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::environment::KEY;
-use super::{Aim, Work, read};
+use super::{Aim, MIB, Work};
 use crate::config::keys;
 use crate::config::raw::Raw;
 use crate::config::validate::{Secrets, client, net};
@@ -51,8 +51,7 @@ impl Work<'_> {
         }
         let path = net::path(at, self.base);
         let name = path.display().to_string();
-        self.watched.add(&path);
-        match read(&path) {
+        match self.watched.text(&path, MIB) {
             Ok(text) => {
                 self.private(at, &path);
                 self.keys(&name, &text)

@@ -38,9 +38,8 @@ pub(super) fn watched(
     {
         watched.add(&folder);
         for path in listed(&folder, layer, diagnostics) {
-            watched.add(&path);
             let name = path.display().to_string();
-            match super::read_up_to(&path, FILE) {
+            match watched.text(&path, FILE) {
                 Ok(text) => {
                     let file = sources.add(name, text.as_str());
                     homes.insert(files.len(), folder.clone());
@@ -61,8 +60,7 @@ pub(super) fn watched(
     let mut read_list = |file: FileId, name: &str| {
         let home = home(file).ok_or("shipped files have no lists beside them")?;
         let path = home.join(name);
-        watched.add(&path);
-        super::read_up_to(&path, LIST).map(|text| text.to_string())
+        watched.text(&path, LIST).map(|text| text.to_string())
     };
     compile(&files, sources, &mut read_list, Clock::System.now().date(), diagnostics)
 }

@@ -1,45 +1,135 @@
-//! What a configuration was read from, to notice that it changed.
+//! What a configuration was read from: to notice that it changed, and that it was emptied or cut.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// The files and folders that were read, or looked for, and how they were just before.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Watched(BTreeMap<PathBuf, Option<State>>);
+use zeroize::Zeroizing;
 
-/// Inode, length, and the times of the last change to the content and to all else.
+use super::{bytes_up_to, utf8};
+
+/// The files and folders that were read, or looked for, and how they were just before.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    states: BTreeMap<PathBuf, Option<State>>,
+    contents: BTreeMap<PathBuf, Content>,
+    /// The contents in force, which these are to replace.
+    before: BTreeMap<PathBuf, Content>,
+}
+
+/// Inode, length, and the times of the last change to the content and to all else. A folder has no length.
 type State = [i64; 6];
 
+/// What is remembered of a file's content.
+#[derive(Clone, Copy, Debug, Default)]
+struct Content {
+    /// Whether there is more than white space and comments.
+    says_something: bool,
+    /// Whether its last line has an end.
+    is_ended: bool,
+}
+
+impl PartialEq for Watched {
+    fn eq(&self, other: &Self) -> bool {
+        self.states == other.states
+    }
+}
+
+impl Eq for Watched {}
+
 impl Watched {
+    /// For what is to replace `in_force`.
+    pub(super) fn after(in_force: &Self) -> Self {
+        Self {
+            before: in_force.contents.clone(),
+            ..Self::default()
+        }
+    }
+
     /// To be called before `path` is read, so that no change goes unseen.
     pub(super) fn add(&mut self, path: &Path) {
-        self.0.insert(path.to_owned(), state(path));
+        self.states.insert(path.to_owned(), state(path));
+    }
+
+    /// Reads a text file of at most `limit` bytes. One that was emptied or cut since it was last in force is refused.
+    pub(super) fn text(&mut self, path: &Path, limit: usize) -> Result<Zeroizing<String>, String> {
+        self.add(path);
+        let text = utf8(bytes_up_to(path, limit)?)?;
+        let mut lines = text.lines().map(str::trim_start);
+        let content = Content {
+            says_something: lines.any(|line| !line.is_empty() && !line.starts_with('#')),
+            is_ended: text.ends_with('\n'),
+        };
+        self.note(path, content)?;
+        Ok(text)
+    }
+
+    /// Reads a file of at most `limit` bytes. One that was emptied since it was last in force is refused.
+    pub(super) fn bytes(&mut self, path: &Path, limit: usize) -> Result<Vec<u8>, String> {
+        self.add(path);
+        let bytes = bytes_up_to(path, limit)?;
+        let content = Content {
+            says_something: !bytes.trim_ascii().is_empty(),
+            is_ended: false,
+        };
+        self.note(path, content)?;
+        Ok(bytes)
+    }
+
+    fn note(&mut self, path: &Path, content: Content) -> Result<(), String> {
+        self.contents.insert(path.to_owned(), content);
+        let before = self.before.get(path).copied().unwrap_or_default();
+        if before.says_something && !content.says_something {
+            return Err("it has lost its content; write it again, or remove it if it is no longer wanted".to_owned());
+        }
+        if before.says_something && before.is_ended && !content.is_ended {
+            return Err("it was cut off: its last line has no end; write it again, whole".to_owned());
+        }
+        Ok(())
     }
 
     /// Whether there is nothing to look at.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.states.is_empty()
     }
 
     /// The same files as they are now. Links are followed; a folder changes when a name in it comes or goes.
     #[must_use]
     pub fn now(&self) -> Self {
-        Self(self.0.keys().map(|path| (path.clone(), state(path))).collect())
+        let states = self.states.keys().map(|path| (path.clone(), state(path))).collect();
+        Self { states, ..self.clone() }
+    }
+
+    /// Whether a file here is shorter than it is in `other`.
+    #[must_use]
+    pub fn is_shorter_than(&self, other: &Self) -> bool {
+        let length = |state: Option<State>| state.map(|[_, length, ..]| length);
+        self.states.iter().any(|(path, state)| {
+            let other = other.states.get(path).copied().flatten();
+            length(*state).is_some_and(|own| length(other).is_some_and(|other| own < other))
+        })
+    }
+
+    /// The files that said something here, and are not there any more in `newer`.
+    pub fn gone_from(&self, newer: &Self) -> impl Iterator<Item = &Path> {
+        let said = self.contents.iter().filter(|(_, content)| content.says_something);
+        said.map(|(path, _)| path.as_path())
+            .filter(|path| !newer.contents.contains_key(*path) && state(path).is_none())
     }
 
     /// These, and those of `others` that are not among them.
     #[must_use]
     pub fn or(self, mut others: Self) -> Self {
-        others.0.extend(self.0);
+        others.states.extend(self.states);
         others
     }
 }
 
 fn state(path: &Path) -> Option<State> {
     let found = std::fs::metadata(path).ok()?;
-    let length = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let length = if found.is_file() { found.len() } else { 0 };
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
     Some([
         found.ino().cast_signed(),
         length,

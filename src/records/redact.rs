@@ -1,6 +1,8 @@
 //! Texts of clients, without anything that could be a token.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 /// A path with every segment left out that could be a token: six characters or more, unless it is a few plain words.
 #[must_use]
@@ -41,6 +43,48 @@ pub fn name(name: &str, known: &[&str]) -> String {
     text(name, &lower.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
+/// A text for eyes, with everything that can't be seen, or that steers what is seen around it, escaped: `\u{202e}`.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    escaped(text, |out, hidden| out.extend(hidden.escape_default()))
+}
+
+/// The same of a JSON text: inside its strings the characters are escaped as JSON does it. It means what it meant.
+#[must_use]
+pub fn visible_json(text: &str) -> Cow<'_, str> {
+    escaped(text, |out, hidden| {
+        for unit in hidden.encode_utf16(&mut [0; 2]) {
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    })
+}
+
+fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_hidden(c) {
+            escape(&mut out, c);
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a character has no look of its own: controls, formats, separators other than the space, what is unassigned
+/// or private, by the standard library's tables; and what is ignored where a font does not know it.
+fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    // Behind another character a combining mark is seen.
+    let shown = String::from_iter(['x', c]);
+    shown.escape_debug().nth(1) == Some('\\') || IGNORED.iter().any(|range| range.contains(&c))
+}
+
 /// The part of a long text that is looked at; it ends between words.
 fn start(text: &str) -> &str {
     let end = text.floor_char_boundary(8 * MAX_LEN);
@@ -76,6 +120,17 @@ const fn is_token_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '=' | '+' | '%' | '~')
 }
 
+/// `Default_Ignorable_Code_Point` of Unicode 16 (`DerivedCoreProperties.txt`), without what the standard library escapes.
+const IGNORED: [RangeInclusive<char>; 8] = [
+    '\u{34f}'..='\u{34f}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{e0000}'..='\u{e0fff}',
+];
 const WORDS_WITH_DIGITS: [&str; 2] = ["oauth2", "woff2"];
 /// Shorter ones are words, numbers and versions: `v1`.
 const MIN_TOKEN_LEN: usize = 6;
@@ -145,5 +200,29 @@ mod tests {
             start(&format!("{}x short-tok", " ".repeat(8 * MAX_LEN - 5))).trim(),
             "x"
         );
+    }
+
+    #[test]
+    fn what_hides_or_steers_is_shown_and_means_the_same_in_json() {
+        let ranges = [
+            0x00..=0x1f, 0x7f..=0x9f, 0xad..=0xad, 0x34f..=0x34f, 0x600..=0x605, 0x61c..=0x61c, 0x6dd..=0x6dd, 0x70f..=0x70f,
+            0x890..=0x891, 0x8e2..=0x8e2, 0x115f..=0x1160, 0x17b4..=0x17b5, 0x180b..=0x180f, 0x200b..=0x200f,
+            0x2028..=0x202e, 0x2060..=0x206f, 0x3164..=0x3164, 0xfe00..=0xfe0f, 0xfeff..=0xfeff, 0xffa0..=0xffa0,
+            0xfff9..=0xfffb, 0x1_10bd..=0x1_10bd, 0x1_10cd..=0x1_10cd, 0x1_3430..=0x1_343f, 0x1_bca0..=0x1_bca3,
+            0x1_d173..=0x1_d17a, 0xe_0000..=0xe_0fff,
+        ];
+        for c in ranges.into_iter().flatten().filter_map(char::from_u32) {
+            let text = format!("a{c}b");
+            assert!(!visible(&text).contains(c), "{c:?}");
+            let json = serde_json::to_string(&text).unwrap();
+            let shown = visible_json(&json);
+            assert!(!shown.contains(c) && shown.is_ascii(), "{c:?}");
+            assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+        }
+        for seen in ["Mozilla/5.0 (X11) \"a\" \\", "Prüfung 検証 अनुमति", "e\u{301}"] {
+            assert_eq!(visible(seen), seen);
+            assert_eq!(visible_json(seen), seen);
+        }
+        assert_eq!(visible("a\u{202e}b\u{1b}\n"), "a\\u{202e}b\\u{1b}\\n");
     }
 }

@@ -1,127 +1,55 @@
-//! Records to lines. Writing happens on a thread of its own: a closed pipe or a full disk never stops the gate.
+//! Records to lines.
 
 use std::fmt::Write as _;
-use std::io::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
 
+use super::output::{Form, Output};
 use crate::records::Record;
+use crate::records::redact::{visible, visible_json};
 
 /// Where the records' lines go.
 #[derive(Clone, Debug)]
-pub struct Log {
-    lines: Option<SyncSender<Message>>,
-    form: Form,
-    lost: Arc<AtomicU64>,
-}
-
-/// How a record becomes a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// One JSON object.
-    Json,
-    /// For eyes.
-    Text,
-}
-
-#[derive(Debug)]
-enum Message {
-    Line(String),
-    Flush(SyncSender<()>),
-}
+pub struct Log(Option<Output>);
 
 impl Log {
     /// A log that keeps nothing.
     #[must_use]
-    pub fn none() -> Self {
-        Self {
-            lines: None,
-            form: Form::Json,
-            lost: Arc::default(),
-        }
+    pub const fn none() -> Self {
+        Self(None)
     }
 
-    /// A log to `out`, written by a thread that ends with the last clone.
+    /// A log to `out`.
     #[must_use]
-    pub fn new(form: Form, out: impl Write + Send + 'static) -> Self {
-        let (lines, queue) = sync_channel(QUEUE);
-        let spawned = std::thread::Builder::new()
-            .name("log".into())
-            .spawn(move || write_lines(&queue, out));
-        Self {
-            lines: spawned.is_ok().then_some(lines),
-            form,
-            lost: Arc::default(),
-        }
+    pub const fn new(out: Output) -> Self {
+        Self(Some(out))
     }
 
     /// Whether anybody reads it.
     #[must_use]
     pub const fn is_heard(&self) -> bool {
-        self.lines.is_some()
+        self.0.is_some()
     }
 
     /// Writes a record, unless the writer can't keep up: then it is counted as lost.
     pub fn write(&self, record: &Record) {
-        let Some(lines) = &self.lines else { return };
-        let line = match self.form {
-            Form::Json => serde_json::to_string(record).unwrap_or_default(),
-            Form::Text => text(record),
+        let Some(out) = &self.0 else { return };
+        let mut line = match out.form() {
+            Form::Json => visible_json(&serde_json::to_string(record).unwrap_or_default()).into_owned(),
+            Form::Text => visible(&text(record)).into_owned(),
         };
-        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) = lines.try_send(Message::Line(line)) {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-        }
+        line.push('\n');
+        out.say(line);
     }
 
     /// How many lines were lost.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+        self.0.as_ref().map_or(0, Output::lost)
     }
 
-    /// Waits until everything written so far is out.
-    pub fn flush(&self) {
-        let (done, wait) = sync_channel(1);
-        if let Some(lines) = &self.lines
-            && lines.send(Message::Flush(done)).is_ok()
-        {
-            let _ = wait.recv();
-        }
-    }
-}
-
-fn write_lines(queue: &Receiver<Message>, mut out: impl Write) {
-    while let Ok(mut message) = queue.recv() {
-        let mut batch = String::new();
-        let mut flushed = Vec::new();
-        loop {
-            match message {
-                Message::Line(line) => {
-                    batch.push_str(&line);
-                    batch.push('\n');
-                }
-                Message::Flush(done) => flushed.push(done),
-            }
-            match queue.try_recv() {
-                Ok(next) if batch.len() < BATCH => message = next,
-                Ok(Message::Line(line)) => {
-                    batch.push_str(&line);
-                    batch.push('\n');
-                    break;
-                }
-                Ok(Message::Flush(done)) => {
-                    flushed.push(done);
-                    break;
-                }
-                Err(_) => break,
-            }
-        }
-        // Nothing better is left to do with an error here, and the gate must go on.
-        let _ = out.write_all(batch.as_bytes()).and_then(|()| out.flush());
-        for done in flushed {
-            let _ = done.send(());
-        }
+    /// Waits until everything written so far is out, but no longer than `within`. False when the time was over first.
+    pub fn flush(&self, within: Duration) -> bool {
+        self.0.as_ref().is_none_or(|out| out.flush(within))
     }
 }
 
@@ -159,14 +87,13 @@ fn text(record: &Record) -> String {
     line
 }
 
-const QUEUE: usize = 8192;
-const BATCH: usize = 64 * 1024;
-
 #[cfg(test)]
 mod tests {
-    use std::io;
+    use std::io::{self, Write};
 
     use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
 
     struct Broken;
 
@@ -182,10 +109,10 @@ mod tests {
 
     #[test]
     fn a_broken_pipe_stops_nothing() {
-        let log = Log::new(Form::Json, Broken);
+        let log = Log::new(Output::new("log", Form::Json, Broken));
         for _ in 0..3 {
             log.write(&Record::default());
-            log.flush();
+            assert!(log.flush(LONG));
         }
         assert_eq!(log.lost(), 0);
     }
@@ -193,14 +120,14 @@ mod tests {
     #[test]
     fn a_record_is_one_json_line() {
         let (reader, writer) = io::pipe().unwrap();
-        let log = Log::new(Form::Json, writer);
+        let log = Log::new(Output::new("log", Form::Json, writer));
         log.write(&Record {
             method: "GET".into(),
             status: 200,
             path: Some("/a\nb".into()),
             ..Record::default()
         });
-        log.flush();
+        assert!(log.flush(LONG));
         drop(log);
         let text = io::read_to_string(reader).unwrap();
         assert_eq!(text.lines().count(), 1);
