@@ -36,7 +36,7 @@ pub(super) fn run(args: &CheckArgs, environment: &Environment) -> anyhow::Result
             "diagnostics": problems(diagnostics, sources),
             "effective": loaded.map(effective),
         });
-        render::out(&format!("{answer:#}\n"))?;
+        render::out(&render::json(&answer))?;
     } else {
         match &result {
             Ok(loaded) => {
@@ -92,7 +92,7 @@ fn signatures_alone(folder: &Path, format: Format) -> anyhow::Result<Exit> {
             "diagnostics": problems(&diagnostics, &sources),
             "effective": effective,
         });
-        render::out(&format!("{answer:#}\n"))?;
+        render::out(&render::json(&answer))?;
     } else {
         render::err(&diag_render::all(&diagnostics, &sources, true))?;
         if is_fine {

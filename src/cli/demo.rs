@@ -19,6 +19,7 @@ use crate::time::Clock;
 pub(super) fn run(args: DemoArgs) -> anyhow::Result<Exit> {
     let stderr = Output::stderr(telemetry::form_of_stderr(LogFormat::Auto));
     telemetry::init("warn", render::is_stderr_coloured(), stderr.clone());
+    telemetry::hide_words_of_panics();
     let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
     let tasks = Tasks::default();
     let gate = async |plan: GatePlan| start_gate(&plan, &tasks);

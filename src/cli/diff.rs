@@ -18,7 +18,7 @@ pub(super) fn run(old: &Path, new: &Path, format: Format) -> anyhow::Result<Exit
     let diff = diff(side(&old, &old_sources), side(&new, &new_sources));
     let answer = match format {
         Format::Text => text(&diff),
-        Format::Json => format!("{:#}\n", json(&diff)),
+        Format::Json => render::json(&json(&diff)),
     };
     render::out(&answer)?;
     Ok(if diff.is_empty() { Exit::Fine } else { Exit::Bad })

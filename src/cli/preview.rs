@@ -38,6 +38,7 @@ pub(super) struct PreviewArgs {
 pub(super) fn run(args: PreviewArgs, environment: &Environment) -> anyhow::Result<Exit> {
     let stderr = Output::stderr(telemetry::form_of_stderr(LogFormat::Auto));
     telemetry::init(environment.log_filter(), render::is_stderr_coloured(), stderr.clone());
+    telemetry::hide_words_of_panics();
     let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
     let ended = runtime.block_on(async {
         let tasks = Tasks::default();

@@ -29,7 +29,20 @@ pub(super) fn is_stderr_coloured() -> bool {
     anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
 }
 
+/// A JSON answer, with everything that can't be seen escaped.
+pub(super) fn json(answer: &serde_json::Value) -> String {
+    redact::visible_json(&format!("{answer:#}\n")).into_owned()
+}
+
 fn finish(mut to: impl Write, text: &str) -> io::Result<()> {
+    // Line breaks and colours are our own.
+    let parts = text.split_inclusive(|c: char| c.is_ascii_control());
+    let text: String = parts
+        .flat_map(|part| {
+            let words = part.trim_end_matches(|c: char| c.is_ascii_control());
+            [redact::visible(words), part[words.len()..].into()]
+        })
+        .collect();
     match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),

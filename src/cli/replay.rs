@@ -87,7 +87,7 @@ fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exit, Stop> {
     let report = replay.report();
     render::out(&match args.format {
         Format::Text => text(report, &counts),
-        Format::Json => format!("{:#}\n", as_json(report, &counts)),
+        Format::Json => render::json(&as_json(report, &counts)),
     })?;
     Ok(if report.at_risk == 0 && report.codes_more == 0 {
         Exit::Fine

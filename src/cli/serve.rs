@@ -47,6 +47,7 @@ fn start(args: &ServeArgs, environment: &Environment, stderr: &Output) -> anyhow
         stderr.say(render::for_stderr(&loaded.warnings_text(true)));
         stderr.set_form(telemetry::form_of_stderr(loaded.config.log.format));
         telemetry::init(environment.log_filter(), render::is_stderr_coloured(), stderr.clone());
+        telemetry::hide_words_of_panics();
         serve(loaded, again, stop, hangup).await
     });
     // What reads files may hang for ever on a file system that is gone.

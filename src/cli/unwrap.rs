@@ -20,10 +20,7 @@ pub(super) fn run(args: &UnwrapArgs) -> anyhow::Result<Exit> {
     let chains: Vec<Chain> = links.iter().map(|link| wrapper::unwrap(link)).collect();
     let answer = match args.format {
         Format::Text => chains.iter().map(text).collect::<Vec<_>>().join("\n"),
-        Format::Json => format!(
-            "{:#}\n",
-            json!({ "links": chains.iter().map(value).collect::<Vec<_>>() })
-        ),
+        Format::Json => render::json(&json!({ "links": chains.iter().map(value).collect::<Vec<_>>() })),
     };
     render::out(&answer)?;
     let undone = chains.iter().all(|chain| matches!(chain.end, End::Plain(_)));

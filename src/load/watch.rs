@@ -55,7 +55,7 @@ impl Watched {
     pub(super) fn text(&mut self, path: &Path, limit: usize) -> Result<Zeroizing<String>, String> {
         self.add(path);
         let text = utf8(bytes_up_to(path, limit)?)?;
-        let mut lines = text.lines().map(str::trim_start);
+        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim_start);
         let content = Content {
             says_something: lines.any(|line| !line.is_empty() && !line.starts_with('#')),
             is_ended: text.ends_with('\n'),
@@ -189,5 +189,57 @@ mod tests {
         changed(&watched);
         std::fs::write(folder.path().join("three"), "").unwrap();
         changed(&watched);
+    }
+
+    /// Whoever writes a file may be interrupted anywhere.
+    #[test]
+    fn a_text_that_was_emptied_or_cut_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        let (old, new) = ("# ours\n\none = 1\ntwo = 22\n", "# ours\nthree = 333\n\n# more\nfour = 4\n");
+        let read = |content: &str, before: &Watched| {
+            std::fs::write(&file, content).unwrap();
+            let mut watched = Watched::after(before);
+            watched.text(&file, 100).map(|_| watched)
+        };
+        let in_force = read(old, &Watched::default()).unwrap();
+        for whole in [old, new] {
+            for end in 0..=whole.len() {
+                let cut = &whole[..end];
+                let says = cut.lines().any(|line| line.contains('='));
+                let taken = read(cut, &in_force).is_ok();
+                assert_eq!(taken, says && cut.ends_with('\n'), "{cut:?}");
+                // What never had a last line's end, or nothing, needs none.
+                for before in ["", "# ours\n", "one = 1"] {
+                    let before = read(before, &Watched::default()).unwrap();
+                    let said = before.contents[&file].says_something;
+                    assert_eq!(read(cut, &before).is_ok(), says || !said, "{cut:?}");
+                }
+            }
+        }
+        for blank in [" ", "\n", "\t\n \n", "#", "\u{feff}"] {
+            assert!(read(blank, &in_force).is_err(), "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn files_that_are_gone_or_shorter_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let mut before = Watched::default();
+        for (name, content) in [("one", "a = 1\n"), ("two", "b = 2\n"), ("empty", "")] {
+            std::fs::write(path(name), content).unwrap();
+            before.text(&path(name), 100).unwrap();
+        }
+        for name in ["one", "empty"] {
+            std::fs::remove_file(path(name)).unwrap();
+        }
+        let mut after = Watched::after(&before);
+        after.text(&path("two"), 100).unwrap();
+        assert_eq!(before.gone_from(&after).collect::<Vec<_>>(), [path("one")]);
+        std::fs::write(path("two"), "b = 22\n").unwrap();
+        assert!(!before.now().is_shorter_than(&before));
+        std::fs::write(path("two"), "b\n").unwrap();
+        assert!(before.now().is_shorter_than(&before));
     }
 }

@@ -49,10 +49,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, |out, hidden| out.extend(hidden.escape_default()))
 }
 
-/// The same of a JSON text: inside its strings the characters are escaped as JSON does it. It means what it meant.
+/// The same of a JSON text: inside its strings the characters are escaped as JSON does it, and it means what it meant.
+/// Line breaks and indents between its parts stay: inside strings a writer of JSON has escaped them.
 #[must_use]
 pub fn visible_json(text: &str) -> Cow<'_, str> {
     escaped(text, |out, hidden| {
+        if hidden < ' ' {
+            return out.push(hidden);
+        }
         for unit in hidden.encode_utf16(&mut [0; 2]) {
             let _ = write!(out, "\\u{unit:04x}");
         }

@@ -15,9 +15,8 @@ use crate::config::LogFormat;
 /// Sends what happens beside requests (start, stop, reloads, faults) to `out`. `word` is the least important level that is
 /// written: off, error, warn, info, debug or trace.
 ///
-/// The level is that of this program's own events. Of what other crates report, from warnings on, and of faults of the
-/// program only the place is written: their words may quote a text that they were about, and with it a token. A second
-/// call changes nothing.
+/// The level is that of this program's own events. Of what other crates report, from warnings on, only the place is
+/// written: their words may quote a text that they were about, and with it a token. A second call changes nothing.
 pub fn init(word: &str, is_coloured: bool, out: Output) {
     let level = events::level(word);
     let events = Events::new(level.unwrap_or(LevelFilter::INFO), is_coloured, out);
@@ -28,6 +27,10 @@ pub fn init(word: &str, is_coloured: bool, out: Output) {
              level of linklatch's own events: what other crates say can quote requests, and is never written"
         );
     }
+}
+
+/// From here on a fault of the program is an event that tells its place alone: a panic's words may quote a token.
+pub fn hide_words_of_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "a fault in this program");

@@ -247,3 +247,52 @@ async fn trailers_pass_between_the_protocols() {
         gate.finish(&nobody).await;
     }
 }
+
+/// A request's HEADERS frame whose path is made of any bytes: RFC 9113, section 6.2; RFC 7541, sections 6.1 and 6.2.2. All lengths fit a byte.
+fn headers_frame(stream: u32, path: &[u8]) -> Vec<u8> {
+    // GET and http by their places in the table, then `:authority` and `:path` as plain literals.
+    let mut block = vec![0x82, 0x86, 0x01, 9];
+    block.extend_from_slice(b"a.example");
+    block.extend_from_slice(&[0x04, u8::try_from(path.len()).unwrap()]);
+    block.extend_from_slice(path);
+    // `accept`, for short answers.
+    block.extend_from_slice(b"\x0f\x04\x10application/json");
+    let mut frame = vec![0, 0, u8::try_from(block.len()).unwrap(), 1, 0x5];
+    frame.extend_from_slice(&stream.to_be_bytes());
+    frame.extend_from_slice(&block);
+    frame
+}
+
+/// Whatever byte a damaged link has: what the libraries say of it is never in our log.
+#[tokio::test]
+async fn no_byte_in_a_target_brings_a_token_into_the_events() {
+    let upstream = Upstream::plain().await;
+    let gate = gate(&upstream.address.to_string(), false).await;
+    let signs = (0..=0xff_u8).filter(|byte| !byte.is_ascii_alphanumeric());
+    let signs: Vec<u8> = signs.collect();
+    for signs in signs.chunks(16) {
+        let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
+        let mut stream = 1;
+        for sign in signs {
+            for place in 0..3 {
+                let (token, sign) = (gate.token(), [*sign]);
+                let (before, behind, within) = match place {
+                    0 => (&[][..], &sign[..], &[][..]),
+                    1 => (&sign[..], &[][..], &[][..]),
+                    _ => (&[][..], &[][..], &sign[..]),
+                };
+                let (first, second) = token.as_bytes().split_at(16);
+                let path = [b"/auth/verify?token=", before, first, within, second, behind].concat();
+                bytes.extend(headers_frame(stream, &path));
+                stream += 2;
+            }
+        }
+        // GOAWAY without an error: the gate answers what came and closes.
+        bytes.extend_from_slice(b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        let mut peer = gate.dial().await;
+        peer.send(bytes).await;
+        peer.rest().await;
+    }
+    assert!(!crate::support::events().contains("malformed"));
+    gate.finish(&upstream).await;
+}

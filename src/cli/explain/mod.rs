@@ -151,7 +151,7 @@ fn explain(args: &ExplainArgs, environment: &Environment) -> Result<Exit, Stop> 
     };
     render::out(&match args.format {
         Format::Text => text::all(&told),
-        Format::Json => format!("{:#}\n", json::all(&told)),
+        Format::Json => render::json(&json::all(&told)),
     })?;
     Ok(Exit::Fine)
 }

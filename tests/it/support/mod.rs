@@ -13,7 +13,7 @@ pub(crate) mod wire;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
@@ -21,7 +21,9 @@ use http::HeaderMap;
 use linklatch::load::{self, Environment};
 use linklatch::server::{Reloader, Server, Unfinished};
 use linklatch::tasks::Tasks;
-use linklatch::telemetry::log::{Form, Log};
+use linklatch::telemetry;
+use linklatch::telemetry::log::Log;
+use linklatch::telemetry::output::{Form, Output};
 use linklatch::time::{Clock, Timestamp};
 
 pub(crate) use self::client::{Actor, Reply};
@@ -63,6 +65,24 @@ impl Write for Lines {
     }
 }
 
+/// The events of all gates of this process, at the level that tells most.
+static EVENTS: LazyLock<(Output, Lines)> = LazyLock::new(|| {
+    let lines = Lines::default();
+    let out = Output::new("events", Form::Json, lines.clone());
+    telemetry::init("trace", false, out.clone());
+    (out, lines)
+});
+
+/// The events so far, of all gates of this process.
+pub(crate) fn events() -> String {
+    let (out, lines) = &*EVENTS;
+    assert!(out.flush(LONG));
+    String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+}
+
+/// Longer than anything that does not hang.
+const LONG: Duration = Duration::from_secs(60);
+
 /// The usual link.
 pub(crate) const LINK: &str = "[[link]]\nurl = \"/auth/verify?token={token}\"\n";
 
@@ -98,13 +118,14 @@ impl Gate {
 
     /// A gate of a whole configuration, whose relative paths are in `folder`.
     pub(crate) async fn of(toml: &str, folder: tempfile::TempDir) -> Self {
+        LazyLock::force(&EVENTS);
         let file = folder.path().join("linklatch.toml");
         tokio::fs::write(&file, toml).await.unwrap();
         let loaded =
             load::config(&file, &Environment::default()).unwrap_or_else(|report| panic!("{}", report.text(false)));
         let clock = Clock::manual(Timestamp::from_millis(1_790_000_000_000));
         let (tasks, lines) = (Tasks::default(), Lines::default());
-        let log = Log::new(Form::Json, lines.clone());
+        let log = Log::new(Output::new("log", Form::Json, lines.clone()));
         let (server, reloader) = Server::start(&loaded.config, clock.clone(), log.clone(), tasks.clone()).unwrap();
         let addresses: Vec<_> = server.addresses().iter().map(|bound| bound.address).collect();
         let unfinished = Arc::new(Mutex::new(None));
@@ -212,14 +233,14 @@ impl Gate {
 
     /// The records so far, oldest first.
     pub(crate) fn records(&self) -> Vec<serde_json::Value> {
-        self.log.flush();
+        assert!(self.log.flush(LONG));
         let text = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// The log so far, as it was written.
     pub(crate) fn log_text(&self) -> String {
-        self.log.flush();
+        assert!(self.log.flush(LONG));
         String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap()
     }
 
@@ -252,14 +273,16 @@ impl Gate {
     pub(crate) async fn finish(mut self, upstream: &impl Behind) {
         self.stop().await;
         self.finished = true;
-        self.log.flush();
+        assert!(self.log.flush(LONG));
         let tokens = self.tokens.lock().unwrap().clone();
         let lines = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
+        let events = events();
         let seen = self.seen.lock().unwrap();
         let received = upstream.heard();
         for (token, allowed) in tokens {
             for piece in pieces(&token) {
                 assert!(!lines.contains(piece), "a piece of a token stands in the log: {lines}");
+                assert!(!events.contains(piece), "a piece of a token stands in the events: {events}");
             }
             for reply in seen.iter().filter(|reply| !reply.is_from_upstream()) {
                 let text = format!("{:?} {}", reply.headers, reply.body);

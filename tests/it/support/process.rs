@@ -46,6 +46,16 @@ impl Process {
         assert!(sent.success());
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// Waits until it has ended; its exit code, unless a signal killed it.
+    pub(crate) async fn ends(&mut self) -> Option<i32> {
+        self.child.wait().await.unwrap().code()
+    }
+
     /// All it has said so far, on both of its outputs.
     pub(crate) fn said(&self) -> String {
         self.lines.lock().unwrap().join("\n")
