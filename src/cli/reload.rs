@@ -34,7 +34,9 @@ impl Again {
             let (again, in_force) = (self.clone(), in_force.cloned());
             let read = tokio::task::spawn_blocking(move || {
                 let read = load(&again.args, &again.environment, in_force.as_ref());
-                let is_settled = read.as_ref().map_or(true, |loaded| loaded.watched.now() == loaded.watched);
+                let is_settled = read
+                    .as_ref()
+                    .map_or(true, |loaded| loaded.watched.now() == loaded.watched);
                 (read, is_settled)
             });
             let (read, is_settled) = read.await?;
@@ -116,7 +118,11 @@ impl Watch {
         }
         self.looks += 1;
         // A file that is shorter than it was may be half of what it will be.
-        let needed = if now.is_shorter_than(&self.read) { LOOKS_AT_SHORTER } else { 1 };
+        let needed = if now.is_shorter_than(&self.read) {
+            LOOKS_AT_SHORTER
+        } else {
+            1
+        };
         let has_settled = self.looks >= needed;
         if has_settled {
             self.read = now;

@@ -119,18 +119,37 @@ impl Certificates {
     /// Looks at the files every `interval` until the tasks are stopped.
     pub async fn watch(self: Arc<Self>, interval: Duration, tasks: Tasks) {
         loop {
+            let look = async {
+                tokio::time::sleep(interval).await;
+                // Whoever writes a file in pieces may be halfway, with a chain that can be read and lacks its end.
+                while self.is_changing(interval / 10).await {}
+            };
             tokio::select! {
                 () = tasks.stopped() => return,
-                () = tokio::time::sleep(interval) => {}
+                () = look => {}
             }
             let certificates = Arc::clone(&self);
-            // Files may lie on a slow network drive.
             let _ = tokio::task::spawn_blocking(move || {
                 certificates.refresh();
                 certificates.remind();
             })
             .await;
         }
+    }
+
+    /// Whether the files have changed since they were last read, and change again within `interval`.
+    async fn is_changing(self: &Arc<Self>, interval: Duration) -> bool {
+        let look = || {
+            let certificates = Arc::clone(self);
+            // Files may lie on a slow network drive.
+            tokio::task::spawn_blocking(move || fingerprint(&certificates.files))
+        };
+        let Ok(first) = look().await else { return false };
+        if **self.seen.load() == first {
+            return false;
+        }
+        tokio::time::sleep(interval).await;
+        look().await.is_ok_and(|second| second != first)
     }
 
     /// Takes what the files say now if it has changed and is good, else keeps what was.

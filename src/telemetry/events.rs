@@ -176,7 +176,9 @@ pub(super) fn level(word: &str) -> Option<LevelFilter> {
     if word.eq_ignore_ascii_case("off") {
         return Some(LevelFilter::OFF);
     }
-    let level = levels.into_iter().find(|level| word.eq_ignore_ascii_case(level.as_str()));
+    let level = levels
+        .into_iter()
+        .find(|level| word.eq_ignore_ascii_case(level.as_str()));
     level.map(LevelFilter::from_level)
 }
 
@@ -201,7 +203,12 @@ mod tests {
     #[test]
     fn other_crates_never_speak_in_their_own_words() {
         for form in [Form::Json, Form::Text] {
-            for target_level in [LevelFilter::TRACE, LevelFilter::INFO, LevelFilter::ERROR, LevelFilter::OFF] {
+            for target_level in [
+                LevelFilter::TRACE,
+                LevelFilter::INFO,
+                LevelFilter::ERROR,
+                LevelFilter::OFF,
+            ] {
                 let text = said(form, target_level, || {
                     tracing::trace!(target: "h2::frame", TOKEN, "{TOKEN}");
                     tracing::debug!(target: "h2::server", "malformed path ({TOKEN})");
@@ -227,7 +234,10 @@ mod tests {
         });
         assert!(!text.contains(TOKEN) && text.contains("bad path"), "{text}");
         let line: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!((&line["level"], &line["message"]), (&"WARN".into(), &"no answer".into()));
+        assert_eq!(
+            (&line["level"], &line["message"]),
+            (&"WARN".into(), &"no answer".into())
+        );
         assert_eq!(line["upstream"], "api");
         assert!(line["timestamp"].is_string());
     }
@@ -245,7 +255,15 @@ mod tests {
         for word in ["off", "error", "warn", "INFO", "debug", "trace"] {
             assert!(level(word).is_some(), "{word}");
         }
-        for other in ["", "h2=trace", "linklatch=debug", "debug,h2=trace", "[span]=trace", "hyper", "debugg"] {
+        for other in [
+            "",
+            "h2=trace",
+            "linklatch=debug",
+            "debug,h2=trace",
+            "[span]=trace",
+            "hyper",
+            "debugg",
+        ] {
             assert_eq!(level(other), None, "{other}");
         }
     }

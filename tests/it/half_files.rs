@@ -40,28 +40,46 @@ fn kinds() -> Vec<Kind> {
                   [[link]]\nurl = \"/auth/verify?token={token}\"\n\
                   [[client]]\nname = \"backend\"\nsecret-file = \"secret\"\n";
     let agent = "user-agent = ['\\bAcmeGate/']\nmatch = [{ user-agent = \"Firefox/140.0 AcmeGate/2\" }]\n";
-    let network = "network-file = \"acme.txt\"\n";
+    let network =
+        "network-file = [{ file = \"acme.txt\", format = \"text\" }]\nmatch = [{ address = \"192.0.2.1\" }]\n";
     let logo = |size: u8| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{size}\">\n</svg>\n");
     vec![
         kind("linklatch.toml", config, &format!("{config}# more\n"), Gone::IsRefused),
         kind("keys", &key(1), &(key(2) + &key(1)), Gone::IsRefused),
         kind("secret", &key(3), &key(4), Gone::IsRefused),
-        kind("signatures/own.toml", &signature("acme-one", agent), &signature("acme-two", agent), Gone::IsNamed),
+        kind(
+            "signatures/own.toml",
+            &signature("acme-one", agent),
+            &signature("acme-two", agent),
+            Gone::IsNamed,
+        ),
         kind(
             "signatures/local/own.toml",
             &signature("acme-three", network),
             &signature("acme-four", network),
             Gone::IsNamed,
         ),
-        kind("signatures/local/acme.txt", "# ours\n192.0.2.0/28\n", "192.0.2.64/28\n192.0.2.128/28\n", Gone::IsRefused),
-        kind("locales/en.ftl", "# ours\nhold-action = Go on\n", "hold-action = Further\n", Gone::IsNamed),
+        kind(
+            "signatures/local/acme.txt",
+            "# ours\n192.0.2.0/28\n",
+            "192.0.2.0/29\n192.0.2.128/28\n",
+            Gone::IsRefused,
+        ),
+        kind(
+            "locales/en.ftl",
+            "# ours\nhold-action = Go on\n",
+            "hold-action = Further\n",
+            Gone::IsNamed,
+        ),
         kind("logo.svg", &logo(1), &logo(2), Gone::IsRefused),
     ]
 }
 
 /// Cuts that differ: at, before and behind each end of a line.
 fn cuts(text: &str) -> impl Iterator<Item = &str> {
-    let ends = text.match_indices('\n').flat_map(|(at, _)| [at.saturating_sub(1), at, at + 1]);
+    let ends = text
+        .match_indices('\n')
+        .flat_map(|(at, _)| [at.saturating_sub(1), at, at + 1]);
     ends.filter(|end| *end < text.len()).map(|end| &text[..end])
 }
 

@@ -98,7 +98,10 @@ fn lines_without_a_reader_are_dropped_and_counted_where_writing_goes_on() {
             assert_eq!(lines.next(), Some(line.to_string().as_str()));
         }
         let last = lines.next().unwrap();
-        assert!(last.contains(gap) && last.contains("dropped because nobody read them"), "{last}");
+        assert!(
+            last.contains(gap) && last.contains("dropped because nobody read them"),
+            "{last}"
+        );
         assert_eq!(lines.next(), None);
     }
 }

@@ -282,7 +282,10 @@ impl Gate {
         for (token, allowed) in tokens {
             for piece in pieces(&token) {
                 assert!(!lines.contains(piece), "a piece of a token stands in the log: {lines}");
-                assert!(!events.contains(piece), "a piece of a token stands in the events: {events}");
+                assert!(
+                    !events.contains(piece),
+                    "a piece of a token stands in the events: {events}"
+                );
             }
             for reply in seen.iter().filter(|reply| !reply.is_from_upstream()) {
                 let text = format!("{:?} {}", reply.headers, reply.body);
