@@ -61,7 +61,7 @@ fn one_address(url: &str, loaded: &Loaded, format: Format) -> anyhow::Result<Exi
         return Ok(Exit::Usage);
     };
     match format {
-        Format::Json => render::out(&format!("{:#}\n", answer.json()))?,
+        Format::Json => render::out(&render::json(&answer.json()))?,
         Format::Text => {
             render::err(&loaded.warnings_text(true))?;
             render::out(&answer.text())?;

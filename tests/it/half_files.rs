@@ -40,8 +40,7 @@ fn kinds() -> Vec<Kind> {
                   [[link]]\nurl = \"/auth/verify?token={token}\"\n\
                   [[client]]\nname = \"backend\"\nsecret-file = \"secret\"\n";
     let agent = "user-agent = ['\\bAcmeGate/']\nmatch = [{ user-agent = \"Firefox/140.0 AcmeGate/2\" }]\n";
-    let network =
-        "network-file = [{ file = \"acme.txt\", format = \"text\" }]\nmatch = [{ client = \"192.0.2.1\" }]\n";
+    let network = "network-file = [{ file = \"acme.txt\", format = \"text\" }]\nmatch = [{ client = \"192.0.2.1\" }]\n";
     let logo = |size: u8| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{size}\">\n</svg>\n");
     vec![
         kind("linklatch.toml", config, &format!("{config}# more\n"), Gone::IsRefused),
