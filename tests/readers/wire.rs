@@ -171,28 +171,23 @@ impl Client {
         } else {
             Kind::Answer
         };
-        // A server may close a kept connection at any time, so a request is tried on a fresh one too.
-        let kept = self.kept.take();
-        let reused = kept.is_some();
-        let answer = self.ask_on(kept, request, kind).await;
-        if answer.is_none() && reused {
-            self.ask_on(None, request, kind).await
-        } else {
-            answer
-        }
+        let asking = async {
+            // A server may close a kept connection at any time, so a request is tried on a fresh one too.
+            if let Some(wire) = self.kept.take()
+                && let Some(answer) = self.ask_on(wire, request, kind).await
+            {
+                return Some(answer);
+            }
+            let wire = Wire::new(TcpStream::connect(self.server).await.ok()?);
+            self.ask_on(wire, request, kind).await
+        };
+        timeout(PATIENCE, asking).await.ok().flatten()
     }
 
-    async fn ask_on(&mut self, kept: Option<Wire>, request: &[u8], kind: Kind) -> Option<Message> {
-        let mut wire = match kept {
-            Some(wire) => wire,
-            None => Wire::new(TcpStream::connect(self.server).await.ok()?),
-        };
-        let asking = async {
-            // Who refuses a request may do so before its end, and close.
-            let _ = wire.send(request).await;
-            wire.message(kind).await.ok()
-        };
-        let answer = timeout(PATIENCE, asking).await.ok().flatten()?;
+    async fn ask_on(&mut self, mut wire: Wire, request: &[u8], kind: Kind) -> Option<Message> {
+        // Who refuses a request may do so before its end, and close.
+        let _ = wire.send(request).await;
+        let answer = wire.message(kind).await.ok()?;
         self.kept = answer.stays.then_some(wire);
         Some(answer)
     }

@@ -75,6 +75,7 @@ def django(host, port):
     from django.http import HttpResponse
     from django.urls import path
     from django.views.decorators.csrf import csrf_exempt
+    from django.views.decorators.http import require_POST
 
     settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF="urls", SECRET_KEY="x", LOGGING_CONFIG=None)
     framework.setup()
@@ -83,6 +84,7 @@ def django(host, port):
         return HttpResponse("handled", headers=fields(request.GET.get("token")))
 
     @csrf_exempt
+    @require_POST
     def call(request):
         body = request.body
         return HttpResponse("handled", headers=fields(request.POST.get("token") or of_json(body)))
@@ -184,6 +186,7 @@ def cherrypy(host, port):
 
     class Called:
         @framework.expose
+        @framework.tools.allow(methods=["POST"])
         def verify(self, **_):
             body = framework.request.body
             token = body.params.get("token") or of_json(body.fp.read() if body.fp else "")
@@ -272,8 +275,9 @@ def blacksheep():
         return handled((request.query.get("token") or [""])[0])
 
     async def call(request: Request) -> Response:
+        body = await request.read() or b""
         form = await request.form() or {}
-        return handled(form.get("token") or of_json(await request.read() or b""))
+        return handled(form.get("token") or of_json(body))
 
     app.router.add_get(LINK, link)
     app.router.add_post(LINK, link)

@@ -57,7 +57,7 @@ READERS = {
     Rack::Handler::WEBrick.run(RACK, Host: host, Port: port, AccessLog: [], Logger: WEBrick::Log.new(File::NULL))
   end,
   'sinatra' => lambda do |host, port|
-    server = Puma::Server.new(Site, Puma::Events.strings, min_threads: 1, max_threads: 4)
+    server = Puma::Server.new(Site, Puma::Events.strings, min_threads: 1, max_threads: 4, queue_requests: false)
     server.add_tcp_listener(host, port)
     server.run.join
   end
