@@ -321,14 +321,11 @@ fn is_token(link: &Link, value: &str) -> bool {
     value.chars().count() >= link.min_length || link.token_shape.as_ref().is_some_and(|shape| shape.is_match(value))
 }
 
-/// Whether an upstream may take the request's method for the call's. HEAD counts as GET; some fold case; and a POST can
-/// name the method that it stands for, in a `_method` field or a header.
+/// Whether an upstream may take the request's method for the call's. A HEAD is routed as a GET, and by tinyhttp as any
+/// method; some fold case; and a POST can name the method that it stands for, in a `_method` field or a header.
 pub(super) fn same_method(call: &Method, request: &Method) -> bool {
     let is = |method: &Method| request.as_str().eq_ignore_ascii_case(method.as_str());
-    match *call {
-        Method::GET => is(&Method::GET) || is(&Method::HEAD),
-        _ => is(call) || is(&Method::POST),
-    }
+    is(call) || is(&Method::HEAD) || (*call != Method::GET && is(&Method::POST))
 }
 
 /// More than one is as good as many: such a target has no one meaning.

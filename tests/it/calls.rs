@@ -129,6 +129,10 @@ async fn a_token_is_seen_wherever_a_lenient_server_may_look() {
         .send(lower, "/v1/auth/verify", &[("content-type", json)], &body)
         .await;
     assert_refused(&reply, "confirmation_required");
+    let head = client
+        .send(Method::HEAD, "/v1/auth/verify", &[("content-type", json)], &body)
+        .await;
+    assert_eq!(head.status, 403);
     assert_eq!(upstream.received().len(), 0);
     gate.finish(&upstream).await;
 }
