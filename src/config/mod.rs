@@ -96,6 +96,7 @@ impl Config {
                 config.limits.connections,
                 config.limits.connections_per_address,
                 config.limits.head,
+                config.limits.least_rate,
             )
         };
         let remembered = |config: &Self| (config.limits.remembered, config.limits.answers);
@@ -169,8 +170,11 @@ pub struct Upstream {
     pub hosts: Vec<String>,
     /// Path prefixes, each starting with '/', whose requests go here; any where empty.
     pub paths: Vec<String>,
-    /// Whether cleartext HTTP/2 with prior knowledge is spoken.
-    pub h2c: bool,
+    /// Whether HTTP/2 is spoken: by ALPN over TLS, where the upstream may choose HTTP/1.1, and with prior knowledge in
+    /// cleartext.
+    pub h2: bool,
+    /// HTTP/2 connections at a time, confirmations apart.
+    pub connections: usize,
     /// Certificates to trust besides the system's, PEM.
     pub ca_file: Option<PathBuf>,
     /// To connect, TLS included.
@@ -227,7 +231,7 @@ pub struct Times {
     pub header: Duration,
     /// A form or call body, whole.
     pub body: Duration,
-    /// A pause in a streamed request or response body, or in a client's reading.
+    /// A pause in a streamed request or response body, or in a client's reading; see also `Limits::least_rate`.
     pub stall: Duration,
     /// Requests in flight at shutdown.
     pub shutdown: Duration,
@@ -252,6 +256,10 @@ pub struct Limits {
     pub answers: usize,
     /// Requests under way at the upstreams; more are answered 503. As many confirmations may be beside them.
     pub in_flight: usize,
+    /// Those of one address (IPv6: one /64), and its confirmations.
+    pub in_flight_per_address: usize,
+    /// Bytes a second: a slower body is ended, in either direction. 0: none is too slow.
+    pub least_rate: usize,
     /// Links remembered at a time.
     pub remembered: u64,
     /// Used links with `once` that are remembered.
@@ -315,6 +323,8 @@ impl Default for Limits {
             answer: 256 * 1024,
             answers: 64 * 1024 * 1024,
             in_flight: 4_096,
+            in_flight_per_address: 512,
+            least_rate: 240,
             remembered: 100_000,
             used_once: 1_000_000,
         }

@@ -29,15 +29,16 @@ pub(super) const TIMES: [&str; 8] = [
     "shutdown",
 ];
 /// The keys of `[limits]` that count.
-pub(super) const COUNTS: [&str; 5] = [
+pub(super) const COUNTS: [&str; 6] = [
     "connections",
     "connections-per-address",
     "in-flight",
+    "in-flight-per-address",
     "remembered",
     "used-once",
 ];
 /// The keys of `[limits]` that are sizes.
-pub(super) const SIZES: [&str; 5] = ["target", "head", "body", "answer", "answers"];
+pub(super) const SIZES: [&str; 6] = ["target", "head", "body", "answer", "answers", "least-rate"];
 
 type Text = Option<At<String>>;
 type Flag = Option<At<bool>>;
@@ -144,7 +145,9 @@ pub(crate) struct RawUpstream {
     pub(crate) url: Text,
     pub(crate) hosts: Texts,
     pub(crate) paths: Texts,
+    pub(crate) h2: Flag,
     pub(crate) h2c: Flag,
+    pub(crate) connections: Option<At<u64>>,
     pub(crate) ca_file: Text,
     pub(crate) connect_timeout: Text,
     pub(crate) response_timeout: Text,
@@ -374,7 +377,9 @@ impl ReadTable for RawUpstream {
             url: table.take("url"),
             hosts: table.list("hosts"),
             paths: table.list("paths"),
+            h2: table.take("h2"),
             h2c: table.take("h2c"),
+            connections: table.take("connections"),
             ca_file: table.take("ca-file"),
             connect_timeout: table.measure("connect-timeout", "s"),
             response_timeout: table.measure("response-timeout", "s"),

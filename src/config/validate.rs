@@ -187,6 +187,7 @@ fn limits(raw: &Raw, diagnostics: &mut Diagnostics) -> Limits {
             "connections-per-address" => limits.connections_per_address = count,
             "in-flight" => limits.in_flight = count,
             "used-once" => limits.used_once = count,
+            "in-flight-per-address" => limits.in_flight_per_address = count,
             _ => limits.remembered = at.value,
         }
     }
@@ -197,6 +198,7 @@ fn limits(raw: &Raw, diagnostics: &mut Diagnostics) -> Limits {
             "head" => (&mut limits.head, 8 * KIB..=MIB),
             "body" => (&mut limits.body, KIB..=16 * MIB),
             "answer" => (&mut limits.answer, KIB..=16 * MIB),
+            "least-rate" => (&mut limits.least_rate, 0..=1024 * MIB),
             _ => (&mut limits.answers, MIB..=4096 * MIB),
         };
         if let Some(size) = net::size(key, at, &range, diagnostics) {

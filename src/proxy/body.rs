@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use super::headers::clean_trailers;
+use super::patience::{Pace, Patience};
 use crate::gate::header_rules::HeaderRules;
 
 /// Any error of a body.
@@ -28,12 +29,12 @@ pub enum Body {
     Stream(Box<Streamed>),
 }
 
-/// A peer's body, which may not pause for longer than agreed.
+/// A peer's body, which may not come more slowly than agreed.
 #[derive(Debug)]
 pub struct Streamed {
     prefix: Option<Bytes>,
     inner: Incoming,
-    stall: Duration,
+    patience: Patience,
     timer: Option<Pin<Box<Sleep>>>,
     /// Told when the body has ended or broken.
     on_end: Vec<Box<dyn Guard>>,
@@ -57,14 +58,14 @@ pub enum Ended {
     Dropped,
     /// Its sender broke off, or sent what is no body.
     Broken,
-    /// Its sender paused for too long.
+    /// Its sender paused for too long, or sent too slowly.
     Stalled,
 }
 
-/// A body paused for too long.
+/// A body paused for too long, or came too slowly.
 #[derive(Debug, thiserror::Error)]
-#[error("the body paused for longer than {0:?}")]
-pub struct Stalled(Duration);
+#[error("the body paused for longer than {:?}, or came at less than {} bytes a second", .0.pause, .0.least_rate)]
+pub struct Stalled(Pace);
 
 /// Why a body could not be read whole.
 #[derive(Debug, thiserror::Error)]
@@ -81,16 +82,16 @@ pub enum ReadError {
 }
 
 impl Body {
-    /// Streams what a peer sends.
+    /// Streams what a peer sends, who has to keep the pace.
     #[must_use]
-    pub fn stream(inner: Incoming, stall: Duration) -> Self {
+    pub fn stream(inner: Incoming, pace: Pace) -> Self {
         if inner.is_end_stream() {
             return Self::Empty;
         }
         Self::Stream(Box::new(Streamed {
             prefix: None,
             inner,
-            stall,
+            patience: Patience::new(pace),
             timer: None,
             on_end: Vec::new(),
             ended: false,
@@ -173,6 +174,8 @@ impl HttpBody for Streamed {
         }
         match Pin::new(&mut self.inner).poll_frame(cx) {
             Poll::Ready(Some(Ok(mut frame))) => {
+                let bytes = frame.data_ref().map_or(0, Bytes::len);
+                self.patience.moved(bytes, Instant::now());
                 self.timer = None;
                 if let Some(trailers) = frame.trailers_mut() {
                     clean_trailers(trailers, self.rules.as_deref().unwrap_or(&NO_RULES));
@@ -189,13 +192,13 @@ impl HttpBody for Streamed {
                 Poll::Ready(None)
             }
             Poll::Pending => {
-                let stall = self.stall;
+                let until = self.patience.wait(0, Instant::now());
                 let timer = self
                     .timer
-                    .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + stall)));
+                    .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
                 ready!(timer.as_mut().poll(cx));
                 self.finish(Ended::Stalled);
-                Poll::Ready(Some(Err(Stalled(stall).into())))
+                Poll::Ready(Some(Err(Stalled(self.patience.pace()).into())))
             }
         }
     }

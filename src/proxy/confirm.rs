@@ -156,9 +156,12 @@ impl Proxy {
         (lease, waiting): (Box<Lease>, Waiting),
     ) -> Response<Body> {
         let snapshot = Arc::clone(&exchange.snapshot);
-        let Ok(place) = Arc::clone(&snapshot.confirming).try_acquire_owned() else {
-            lease.give_back(Fault::Unreachable);
-            return exchange.busy();
+        let place = match self.confirming.take(exchange.client.address, &snapshot.limits) {
+            Ok(place) => place,
+            Err(full) => {
+                lease.give_back(Fault::Unreachable);
+                return self.full(exchange, full);
+            }
         };
         let place_of_link = confirmed.link();
         let (request, upstream) = exchange.prepare_confirmed(confirmed);

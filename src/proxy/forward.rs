@@ -6,11 +6,11 @@ use std::time::Instant;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::Proxy;
 use super::body::{Body, Ended, Guard, ReadError};
 use super::exchange::{Exchange, X_REQUEST_ID};
+use super::places::{Full, Place};
 use super::upstream::{SendError, Upstream};
 use super::{cookies, headers};
 use crate::gate::{Confirmed, Passage};
@@ -22,8 +22,9 @@ impl Proxy {
     pub(super) async fn pass(&self, exchange: &mut Exchange, passage: Passage<Body>) -> Response<Body> {
         exchange.note(Outcome::Passed, passage.reason().as_str());
         let snapshot = Arc::clone(&exchange.snapshot);
-        let Ok(permit) = Arc::clone(&snapshot.in_flight).try_acquire_owned() else {
-            return exchange.busy();
+        let place = match self.in_flight.take(exchange.client.address, &snapshot.limits) {
+            Ok(place) => place,
+            Err(full) => return self.full(exchange, full),
         };
         let path = passage.request().uri().path();
         let upstream = snapshot.upstream(passage.upstream(), &exchange.host, path);
@@ -43,15 +44,31 @@ impl Proxy {
             },
             Ok(mut response) => {
                 headers::remove_hop_by_hop(response.headers_mut());
-                response.map(|body| body.guarded(Box::new(InFlight(Some(permit)))))
+                response.map(|body| body.guarded(Box::new(InFlight(Some(place)))))
             }
-            Err(SendError::Upload(Ended::Stalled)) => exchange.unread(&ReadError::TimedOut),
+            Err(SendError::Full) => {
+                self.counters.refused_upstream_full.add(1);
+                exchange.busy("upstream_full")
+            }
+            Err(SendError::Upload(Ended::Stalled)) => {
+                self.counters.uploads_too_slow.add(1);
+                exchange.unread(&ReadError::TimedOut)
+            }
             Err(error @ SendError::Upload(_)) => exchange.unread(&ReadError::Broken(error.into())),
             Err(SendError::NotSent(fault, error) | SendError::Lost(fault, error)) => {
                 tracing::warn!(upstream = upstream.settings().name, error = %chain(&*error), "the upstream did not answer");
                 exchange.fault(fault)
             }
         }
+    }
+
+    /// Refuses what has no place.
+    pub(super) fn full(&self, exchange: &mut Exchange, full: Full) -> Response<Body> {
+        match full {
+            Full::All => self.counters.refused_in_flight.add(1),
+            Full::Address => self.counters.refused_in_flight_of_address.add(1),
+        }
+        exchange.busy(full.reason())
     }
 
     /// Joins the two sides of an upgraded connection until one ends.
@@ -77,7 +94,7 @@ impl Proxy {
 
 /// Counts a request as under way until its answer's body has ended.
 #[derive(Debug)]
-struct InFlight(Option<OwnedSemaphorePermit>);
+struct InFlight(Option<Place>);
 
 impl Guard for InFlight {
     fn ended(&mut self, _: Ended) {

@@ -53,7 +53,7 @@ impl Proxy {
     /// Answers one request.
     pub async fn handle(&self, request: Request<Incoming>, connection: &Connection) -> Response<Body> {
         let snapshot = self.snapshot.load_full();
-        let stall = snapshot.times.stall;
+        let pace = snapshot.pace();
         let mut exchange = Exchange::new(
             Arc::clone(&snapshot),
             &request,
@@ -62,7 +62,7 @@ impl Proxy {
             self.log.is_heard(),
         );
         let rules = &snapshot.header_rules;
-        let request = request.map(|body| Body::stream(body, stall).with_rules(rules));
+        let request = request.map(|body| Body::stream(body, pace).with_rules(rules));
         let response = match self.answer(&mut exchange, request) {
             Now(response) => response,
             Later(waiting) => waiting.await,

@@ -10,6 +10,8 @@ mod exchange;
 mod forward;
 mod handler;
 pub mod headers;
+pub mod patience;
+pub mod places;
 mod post;
 mod respond;
 mod send;
@@ -21,8 +23,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
-use tokio::sync::Semaphore;
 
+use self::patience::Pace;
+use self::places::Places;
 use self::upstream::Upstream;
 use crate::addresses::{Addresses, Names};
 use crate::config::{Config, Limits, NamedClient, PublicUrl, Times};
@@ -34,6 +37,7 @@ use crate::memory::{Bounds, Memory, Room};
 use crate::pages::Pages;
 use crate::secret::SecretKey;
 use crate::tasks::Tasks;
+use crate::telemetry::counters::Counters;
 use crate::telemetry::log::Log;
 use crate::time::Clock;
 use crate::visit::{Fact, Ja4};
@@ -63,6 +67,11 @@ pub struct Proxy {
     clock: Clock,
     log: Log,
     tasks: Tasks,
+    /// Requests under way at the upstreams.
+    in_flight: Places,
+    /// Confirmations under way, counted apart: what passes must not keep a person out.
+    confirming: Places,
+    counters: Arc<Counters>,
     /// Whether a proxy that is not trusted was spoken of.
     told_hidden: AtomicBool,
 }
@@ -82,9 +91,6 @@ struct Snapshot {
     times: Times,
     limits: Limits,
     upstreams: Vec<Arc<Upstream>>,
-    in_flight: Arc<Semaphore>,
-    /// Confirmations under way, counted apart: what passes must not keep a person out.
-    confirming: Arc<Semaphore>,
 }
 
 /// How upstreams are reached by TLS, in the order of the configuration's upstreams.
@@ -117,8 +123,23 @@ impl Proxy {
             clock,
             log,
             tasks,
+            in_flight: Places::default(),
+            confirming: Places::default(),
+            counters: Arc::default(),
             told_hidden: AtomicBool::new(false),
         })
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+
+    /// Requests and confirmations that are under way at the upstreams.
+    #[must_use]
+    pub fn under_way(&self) -> [usize; 2] {
+        [self.in_flight.taken(), self.confirming.taken()]
     }
 
     /// Puts a new generation of the configuration in force, whole; requests under way finish with the old one. What is
@@ -149,7 +170,6 @@ impl Snapshot {
 
     fn new(config: &Config, tls: ClientTls, keys: Arc<KeyRing>, names: &Names, tasks: &Tasks) -> Self {
         let upstreams = config.upstreams.iter().zip(tls);
-        let places = || Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)));
         Self {
             gate: config.gate(keys),
             pages: Pages::new(
@@ -167,11 +187,17 @@ impl Snapshot {
             clients: config.clients.clone(),
             times: config.times.clone(),
             limits: config.limits.clone(),
-            in_flight: places(),
-            confirming: places(),
             upstreams: upstreams
                 .map(|(settings, tls)| Arc::new(Upstream::new(settings.clone(), tls, tasks.clone())))
                 .collect(),
+        }
+    }
+
+    /// What is asked of a client's body.
+    const fn pace(&self) -> Pace {
+        Pace {
+            pause: self.times.stall,
+            least_rate: self.limits.least_rate,
         }
     }
 

@@ -110,8 +110,8 @@ impl Exchange {
     }
 
     /// Too much is under way; a moment later it will do.
-    pub(super) fn busy(&mut self) -> Response<Body> {
-        let mut response = self.refuse(Notice::Busy, "in_flight_limit");
+    pub(super) fn busy(&mut self, reason: &'static str) -> Response<Body> {
+        let mut response = self.refuse(Notice::Busy, reason);
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

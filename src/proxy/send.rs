@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use http::response::Parts;
 use http::{Request, Response, StatusCode, header};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
 use super::answer::Answer;
 use super::body::{Body, ReadError};
 use super::forward::chain;
+use super::places::Place;
 use super::upstream::{SendError, Upstream};
 use super::{Snapshot, headers, random};
 use crate::gate::keys::BrowserSecret;
@@ -26,7 +27,7 @@ pub(super) struct Sending {
     pub(super) press: Press,
     pub(super) link: LinkPlace,
     /// Counts it as under way.
-    pub(super) place: OwnedSemaphorePermit,
+    pub(super) place: Place,
 }
 
 impl Sending {
@@ -55,8 +56,8 @@ impl Sending {
                 self.settle(lease, Settled::Lost(fault));
                 return;
             }
-            // Its body is our own.
-            Err(SendError::Upload(_)) => {
+            // Its body is our own, and so is its connection.
+            Err(SendError::Upload(_) | SendError::Full) => {
                 self.settle(lease, Settled::Lost(Fault::Broken));
                 return;
             }

@@ -1,17 +1,28 @@
 //! Connections to an upstream: kept ones for what passes, a fresh one for every confirmation.
 
+mod forms;
+mod heard;
+mod kept;
+mod shared;
+
+use std::pin::pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use http::{Request, Response, Uri, Version, header};
+use http::{Request, Response};
 use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::sync::watch;
 use tokio_rustls::TlsConnector;
 
+use self::forms::{as_http1, as_http2, copy};
+use self::heard::Heard;
+use self::kept::Kept;
+use self::shared::{MAX_STREAMS, Opened, Place, Shared};
 use super::body::{Body, BodyError, Ended, Guard};
+use super::patience::Pace;
 use crate::config;
 use crate::memory::Fault;
 use crate::tasks::Tasks;
@@ -22,7 +33,8 @@ pub struct Upstream {
     settings: config::Upstream,
     authority: String,
     tls: Option<Tls>,
-    pool: Arc<Pool>,
+    kept: Kept,
+    shared: Shared,
     tasks: Tasks,
 }
 
@@ -38,17 +50,30 @@ impl std::fmt::Debug for Tls {
     }
 }
 
-/// Connections that wait for their next request.
-#[derive(Debug, Default)]
-struct Pool {
-    idle: Mutex<Vec<(http1::SendRequest<Body>, Instant)>>,
-    shared: Mutex<Option<http2::SendRequest<Body>>>,
-}
-
 #[derive(Debug)]
 enum Sender {
     Http1(http1::SendRequest<Body>),
-    Http2(http2::SendRequest<Body>),
+    Http2(Opened),
+}
+
+/// A request that was not answered.
+#[derive(Debug)]
+struct Unanswered {
+    /// The request, where nothing of it was sent.
+    unsent: Option<Request<Body>>,
+    /// Whether the upstream says that it has not processed it.
+    is_refused: bool,
+    error: SendError,
+}
+
+impl From<SendError> for Unanswered {
+    fn from(error: SendError) -> Self {
+        Self {
+            unsent: None,
+            is_refused: false,
+            error,
+        }
+    }
 }
 
 /// Why no answer came.
@@ -60,6 +85,9 @@ pub enum SendError {
     /// Some of it may have been.
     #[error("no answer came: {1}")]
     Lost(Fault, #[source] BodyError),
+    /// All connections to the upstream are full.
+    #[error("all connections to the upstream are full")]
+    Full,
     /// Its body did not come whole.
     #[error("the request's body did not come whole")]
     Upload(Ended),
@@ -88,10 +116,11 @@ impl Upstream {
             })
         });
         Self {
+            shared: Shared::new(settings.connections),
             settings,
             authority,
             tls,
-            pool: Arc::default(),
+            kept: Kept::default(),
             tasks,
         }
     }
@@ -104,75 +133,140 @@ impl Upstream {
 
     /// Sends a request that may pass, on a kept connection where one is alive.
     ///
-    /// A kept connection that turns out dead before a byte was written is replaced; nothing is sent twice.
+    /// A kept connection that turns out dead before a byte was written is replaced. Nothing is sent twice but what the
+    /// upstream says it has not processed.
     pub async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, SendError> {
-        while let Some(sender) = self.pool.take() {
-            match self.send_on(sender, request, true).await {
-                Err((Some(unsent), _)) => request = unsent,
-                Err((None, error)) => return Err(error),
-                Ok(response) => return Ok(response),
+        while let Some(sender) = self.kept.take() {
+            match self.send_http1(sender, request, true).await {
+                Err(Unanswered {
+                    unsent: Some(unsent), ..
+                }) => request = unsent,
+                sent => return sent.map_err(|unanswered| unanswered.error),
             }
         }
-        let sender = self.connect().await?;
-        if let Sender::Http2(shared) = &sender {
-            *lock(&self.pool.shared) = Some(shared.clone());
+        if self.settings.h2 {
+            match self.send_shared(request).await {
+                // The upstream chose HTTP/1.1.
+                Err(Unanswered {
+                    unsent: Some(unsent), ..
+                }) => request = unsent,
+                sent => return sent.map_err(|unanswered| unanswered.error),
+            }
         }
-        self.send_on(sender, request, true).await.map_err(|(_, error)| error)
+        self.send_fresh(request, true).await
     }
 
     /// Sends a confirmation, on a connection of its own, once.
     pub async fn send_once(&self, request: Request<Body>) -> Result<Response<Body>, SendError> {
-        let sender = self.connect().await?;
-        self.send_on(sender, request, false).await.map_err(|(_, error)| error)
+        self.send_fresh(request, false).await
     }
 
-    async fn send_on(
-        &self,
-        sender: Sender,
-        request: Request<Body>,
-        keep: bool,
-    ) -> Result<Response<Body>, (Option<Request<Body>>, SendError)> {
-        let upload = Upload::default();
-        let (parts, body) = request.into_parts();
-        let body = body.guarded(Box::new(upload.clone()));
-        match sender {
-            Sender::Http1(mut sender) => {
-                let request = as_http1(Request::from_parts(parts, body), &self.authority);
-                let sent = self.answer_in_time(sender.try_send_request(request), &upload).await?;
-                let response = sent.map_err(|error| upload.fault(error))?;
-                Ok(response.map(|body| {
-                    let body = Body::stream(body, STALL);
-                    if keep {
-                        body.guarded(Box::new(Return {
-                            pool: Arc::clone(&self.pool),
-                            sender: Some(sender),
-                        }))
-                    } else {
-                        body
-                    }
-                }))
+    async fn send_fresh(&self, request: Request<Body>, keep: bool) -> Result<Response<Body>, SendError> {
+        let sent = match self.connect().await? {
+            Sender::Http1(sender) => self.send_http1(sender, request, keep).await,
+            Sender::Http2(opened) => self.send_http2(opened.sender, request, None).await,
+        };
+        sent.map_err(|unanswered| unanswered.error)
+    }
+
+    /// Sends on an HTTP/2 connection that others use too; gives the request back if the upstream speaks HTTP/1.1.
+    async fn send_shared(&self, mut request: Request<Body>) -> Result<Response<Body>, Unanswered> {
+        let mut sends_left = MAX_SENDS;
+        loop {
+            let place = self.shared.place().ok_or(SendError::Full)?;
+            let Some(opened) = place.opened(self.open_shared()).await? else {
+                return Err(Unanswered {
+                    unsent: Some(request),
+                    ..SendError::Full.into()
+                });
+            };
+            let sender = opened.sender.clone();
+            if !place.fits() {
+                continue;
             }
-            Sender::Http2(mut sender) => {
-                let request = as_http2(Request::from_parts(parts, body), self.settings.tls, &self.authority);
-                let sent = self.answer_in_time(sender.try_send_request(request), &upload).await?;
-                sent.map_err(|error| upload.fault(error))
-                    .map(|response| response.map(|body| Body::stream(body, STALL)))
+            let again = copy(&request).filter(|_| sends_left > 1);
+            match self.send_http2(sender, request, Some(&place)).await {
+                Err(Unanswered {
+                    unsent: Some(unsent), ..
+                }) => request = unsent,
+                Err(Unanswered {
+                    is_refused: true,
+                    error,
+                    ..
+                }) => {
+                    place.retire();
+                    sends_left -= 1;
+                    request = again.ok_or(error)?;
+                }
+                sent => return sent,
             }
         }
     }
 
-    /// The response's head must come within the response time-out, counted from the request's end.
-    async fn answer_in_time<F: Future>(
+    async fn open_shared(&self) -> Result<Option<Opened>, SendError> {
+        match self.connect().await? {
+            Sender::Http2(opened) => Ok(Some(opened)),
+            Sender::Http1(sender) => {
+                self.kept.put(sender);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn send_http1(
         &self,
-        answer: F,
-        upload: &Upload,
-    ) -> Result<F::Output, (Option<Request<Body>>, SendError)> {
+        mut sender: http1::SendRequest<Body>,
+        request: Request<Body>,
+        keep: bool,
+    ) -> Result<Response<Body>, Unanswered> {
+        let upload = Upload::default();
+        let request = request.map(|body| body.guarded(Box::new(upload.clone())));
+        let request = as_http1(request, &self.authority);
+        let sent = self.answer_in_time(sender.try_send_request(request), &upload).await?;
+        let response = sent.map_err(|error| upload.fault(error))?;
+        Ok(response.map(|body| {
+            let body = Body::stream(body, Pace::pausing(STALL));
+            if keep {
+                body.guarded(self.kept.give_back(sender))
+            } else {
+                body
+            }
+        }))
+    }
+
+    async fn send_http2(
+        &self,
+        mut sender: http2::SendRequest<Body>,
+        request: Request<Body>,
+        place: Option<&Arc<Place>>,
+    ) -> Result<Response<Body>, Unanswered> {
+        let upload = Upload::default();
+        let mut request = request.map(|body| body.guarded(Box::new(upload.clone())));
+        let mut response_ends = None;
+        if let Some([response, upload]) = place.map(Place::begin) {
+            request = request.map(|body| body.guarded(upload));
+            response_ends = Some(response);
+        }
+        let request = as_http2(request, self.settings.tls, &self.authority);
+        let sent = self.answer_in_time(sender.try_send_request(request), &upload).await?;
+        let response = sent.map_err(|error| upload.fault(error))?;
+        Ok(response.map(|body| {
+            let body = Body::stream(body, Pace::pausing(STALL));
+            match response_ends {
+                Some(ends) => body.guarded(ends),
+                None => body,
+            }
+        }))
+    }
+
+    /// The response's head must come within the response time-out, counted from the request's end.
+    async fn answer_in_time<F: Future>(&self, answer: F, upload: &Upload) -> Result<F::Output, Unanswered> {
         tokio::pin!(answer);
         loop {
             let ended = upload.0.get().is_some();
             match tokio::time::timeout(self.settings.response_timeout, &mut answer).await {
                 Ok(answer) => return Ok(answer),
-                Err(elapsed) if ended => return Err((None, SendError::Lost(Fault::TimedOut, elapsed.into()))),
+                Err(elapsed) if ended => return Err(SendError::Lost(Fault::TimedOut, elapsed.into()).into()),
                 // The body was still on its way; its own pauses are bounded.
                 Err(_) => {}
             }
@@ -197,7 +291,7 @@ impl Upstream {
             if self.settings.tls {
                 return Err("the upstream's name can't be verified".into());
             }
-            return if self.settings.h2c {
+            return if self.settings.h2 {
                 self.http2(tcp).await
             } else {
                 self.http1(tcp).await
@@ -231,56 +325,44 @@ impl Upstream {
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     {
+        let (heard, stream) = Heard::on(stream);
         let (sender, connection) = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
-            .keep_alive_interval(KEEP_ALIVE)
-            .keep_alive_timeout(KEEP_ALIVE)
+            .keep_alive_interval(PING_INTERVAL)
+            .keep_alive_timeout(PING_TIMEOUT)
+            .initial_max_send_streams(0)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .handshake(TokioIo::new(stream))
             .await?;
+        let (say, mut peers_streams) = watch::channel(0);
+        let listener = heard.clone();
         self.tasks.spawn_untracked(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "an upstream connection ended");
+            let mut connection = pin!(connection);
+            loop {
+                tokio::select! {
+                    ended = connection.as_mut() => {
+                        if let Err(error) = ended {
+                            tracing::debug!(%error, "an upstream connection ended");
+                        }
+                        return;
+                    }
+                    () = listener.read() => {
+                        let streams = connection.current_max_send_streams();
+                        say.send_if_modified(|said| std::mem::replace(said, streams) != streams);
+                    }
+                }
             }
         });
-        Ok(Sender::Http2(sender))
-    }
-}
-
-impl Pool {
-    /// A kept connection that is alive and free as far as can be seen.
-    ///
-    /// One may still be taking the body of a request that was answered early: it is left to that.
-    fn take(&self) -> Option<Sender> {
-        if let Some(shared) = lock(&self.shared).as_ref().filter(|shared| !shared.is_closed()) {
-            return Some(Sender::Http2(shared.clone()));
+        // The peer's settings come first and say how many streams it takes (RFC 9113 section 3.4).
+        if peers_streams.wait_for(|streams| *streams > 0).await.is_err() {
+            return Err("the upstream does not speak HTTP/2".into());
         }
-        let now = Instant::now();
-        let mut idle = lock(&self.idle);
-        idle.retain(|(sender, since)| !sender.is_closed() && now - *since <= MAX_IDLE);
-        let free = idle.iter().rposition(|(sender, _)| sender.is_ready())?;
-        Some(Sender::Http1(idle.remove(free).0))
-    }
-}
-
-/// Gives a connection back once its response was read whole.
-#[derive(Debug)]
-struct Return {
-    pool: Arc<Pool>,
-    sender: Option<http1::SendRequest<Body>>,
-}
-
-impl Guard for Return {
-    fn ended(&mut self, how: Ended) {
-        let whole = how == Ended::Whole;
-        let Some(sender) = self.sender.take().filter(|sender| whole && !sender.is_closed()) else {
-            return;
-        };
-        let mut idle = lock(&self.pool.idle);
-        if idle.len() < MAX_KEPT {
-            idle.push((sender, Instant::now()));
-        }
+        Ok(Sender::Http2(Opened {
+            sender,
+            heard,
+            peers_streams,
+        }))
     }
 }
 
@@ -296,50 +378,30 @@ impl Guard for Upload {
 
 impl Upload {
     /// Whose fault it is that no answer came; with the request where it was not sent.
-    fn fault(&self, mut error: TrySendError<Request<Body>>) -> (Option<Request<Body>>, SendError) {
-        let request = error.take_message();
+    fn fault(&self, mut error: TrySendError<Request<Body>>) -> Unanswered {
+        let unsent = error.take_message();
         let cause = error.into_error();
-        let fault = match (&request, self.0.get()) {
+        let is_refused = is_refused(&cause);
+        let error = match (&unsent, self.0.get()) {
             (Some(_), _) => SendError::NotSent(Fault::Unreachable, cause.into()),
             (None, Some(how @ (Ended::Broken | Ended::Stalled))) => SendError::Upload(*how),
             (None, _) => SendError::Lost(Fault::Broken, cause.into()),
         };
-        (request, fault)
+        Unanswered {
+            unsent,
+            is_refused,
+            error,
+        }
     }
 }
 
-/// Origin form, with a Host.
-fn as_http1(mut request: Request<Body>, authority: &str) -> Request<Body> {
-    *request.version_mut() = Version::HTTP_11;
-    if !request.headers().contains_key(header::HOST)
-        && let Ok(host) = authority.parse()
-    {
-        request.headers_mut().insert(header::HOST, host);
-    }
-    let path_and_query = request.uri().path_and_query().cloned();
-    let mut parts = http::uri::Parts::default();
-    parts.path_and_query = Some(path_and_query.unwrap_or_else(|| http::uri::PathAndQuery::from_static("/")));
-    *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
-    request
-}
-
-/// Absolute form: the Host becomes `:authority` (RFC 9113 section 8.3.1).
-fn as_http2(mut request: Request<Body>, tls: bool, authority: &str) -> Request<Body> {
-    *request.version_mut() = Version::HTTP_2;
-    let host = request.headers_mut().remove(header::HOST);
-    let host = host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or(authority);
-    let mut parts = http::uri::Parts::default();
-    parts.scheme = Some(if tls {
-        http::uri::Scheme::HTTPS
-    } else {
-        http::uri::Scheme::HTTP
-    });
-    parts.authority = host.parse().ok();
-    parts.path_and_query = request.uri().path_and_query().cloned();
-    if let Ok(uri) = Uri::from_parts(parts) {
-        *request.uri_mut() = uri;
-    }
-    request
+/// Whether the peer says that it has not processed the request: REFUSED_STREAM, or a GOAWAY that names an earlier stream
+/// as the last one. h2 gives the GOAWAY as the error of later streams alone.
+fn is_refused(error: &hyper::Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<h2::Error>());
+    cause.is_some_and(|cause| {
+        cause.is_remote() && (cause.is_go_away() || cause.reason() == Some(h2::Reason::REFUSED_STREAM))
+    })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -348,10 +410,15 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// Shorter than application servers keep an idle connection: many close it after five seconds.
 const MAX_IDLE: Duration = Duration::from_secs(4);
-const MAX_KEPT: usize = 64;
 const MAX_BUFFER: usize = 64 * 1024;
-const KEEP_ALIVE: Duration = Duration::from_secs(20);
-const STREAM_WINDOW: u32 = 256 * 1024;
-const CONNECTION_WINDOW: u32 = 1024 * 1024;
+/// Silence on an HTTP/2 connection with open streams after which its peer is pinged, and how long the answer may take.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes that an upstream may send ahead on one stream.
+const STREAM_WINDOW: u32 = 128 * 1024;
+/// Holds the windows of all streams, so that no few of them can fill it.
+const CONNECTION_WINDOW: u32 = STREAM_WINDOW * MAX_STREAMS as u32;
+/// How often a request is sent that the upstream says it has not processed.
+const MAX_SENDS: usize = 3;
 /// A response may be silent for this long (server-sent events often are).
 const STALL: Duration = Duration::from_secs(10 * 60);

@@ -21,11 +21,12 @@ use super::activity::{Activity, Tracked, Turn, Waiting};
 use super::guard::Guarded;
 use super::listener::Entry;
 use super::proxy_protocol::{self, HeaderError, canonical};
-use super::seats::Seat;
+use super::seats::{Seat, Standing};
 use super::{Handler, Shared, tls};
 use crate::config::Times;
 use crate::proxy::Connection;
 use crate::proxy::client::is_trusted;
+use crate::proxy::patience::Pace;
 use crate::tasks::Tasks;
 use crate::visit::Fact;
 
@@ -86,6 +87,9 @@ pub(crate) enum Ended {
     /// Answers were not taken.
     #[error("the client did not read on")]
     Stalled,
+    /// Another connection needed its place.
+    #[error("without a request it made room for another connection")]
+    GivenUp,
     /// The server ends.
     #[error("the server is shutting down")]
     Shutdown,
@@ -106,21 +110,30 @@ pub(crate) async fn serve(socket: TcpStream, peer: SocketAddr, seat: Seat, entry
 }
 
 /// The PROXY header, and whose connection it is then.
-async fn greet(mut socket: TcpStream, mut peer: SocketAddr, mut seat: Seat, entry: &Entry) -> Result<(), Ended> {
+async fn greet(mut socket: TcpStream, mut peer: SocketAddr, seat: Seat, entry: &Entry) -> Result<(), Ended> {
     let shared = &entry.shared;
     let local = canonical(socket.local_addr()?);
     let deadline = Instant::now() + shared.times.handshake;
+    let standing = seat.standing();
     let mut unnamed = false;
     if entry.proxy_protocol {
         if !is_trusted(peer.ip(), &shared.trusted) {
             return Err(Ended::Stranger);
         }
-        let named = before_stop(shared, timeout_at(deadline, proxy_protocol::read(&mut socket))).await???;
+        let named = before_end(
+            shared,
+            &standing,
+            timeout_at(deadline, proxy_protocol::read(&mut socket)),
+        )
+        .await???;
         unnamed = named.is_none();
         peer = named.unwrap_or(peer);
     }
-    // A trusted proxy carries many people.
-    if !is_trusted(peer.ip(), &shared.trusted) && !shared.seats.assign(&mut seat, peer.ip()) {
+    if entry.proxy_protocol
+        && let Some(address) = shared.strangers(peer)
+        && !shared.seats.assign(&seat, address)
+    {
+        shared.counters.connections_refused_of_address.add(1);
         return Err(Ended::Crowd);
     }
     let io = Guarded::new(socket, shared.times.stall, seat);
@@ -137,31 +150,41 @@ async fn greet(mut socket: TcpStream, mut peer: SocketAddr, mut seat: Seat, entr
         },
     };
     let Some(settings) = entry.tls.clone() else {
-        return http(io, entry.h2c, connection, entry).await;
+        return http(io, entry.h2c, connection, (entry, standing)).await;
     };
-    let (stream, ja4) = before_stop(shared, timeout_at(deadline, tls::accept(io, settings))).await???;
+    let (stream, ja4) = before_end(shared, &standing, timeout_at(deadline, tls::accept(io, settings))).await???;
     let connection = Connection {
         ja4: Fact::of(ja4).map(Some),
         ..connection
     };
     let is_h2 = stream.get_ref().1.alpn_protocol() == Some(tls::H2);
-    http(stream, is_h2, connection, entry).await
+    http(stream, is_h2, connection, (entry, standing)).await
 }
 
-/// What no request can be lost by: it ends with the server at once.
-async fn before_stop<F: Future>(shared: &Shared, greeting: F) -> Result<F::Output, Ended> {
+/// What no request can be lost by: it ends with the server or for another connection at once.
+async fn before_end<F: Future>(shared: &Shared, standing: &Standing, greeting: F) -> Result<F::Output, Ended> {
     tokio::select! {
         () = shared.tasks.stopped() => Err(Ended::Shutdown),
+        () = standing.given_up() => Err(Ended::GivenUp),
         output = greeting => Ok(output),
     }
 }
 
-async fn http<IO>(io: IO, is_h2: bool, connection: Connection, entry: &Entry) -> Result<(), Ended>
+async fn http<IO>(
+    io: IO,
+    is_h2: bool,
+    connection: Connection,
+    (entry, standing): (&Entry, Standing),
+) -> Result<(), Ended>
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let shared = &entry.shared;
-    let activity = Activity::new();
+    let pace = Pace {
+        pause: shared.times.stall,
+        least_rate: shared.limits.least_rate,
+    };
+    let activity = Activity::new(standing.clone(), pace);
     let (handler, turns) = (entry.handler.clone(), activity.clone());
     let service = service_fn(move |request| answer(handler.clone(), request, connection, turns.begin()));
     let io = TokioIo::new(io);
@@ -170,7 +193,7 @@ where
         drive(
             connection,
             |connection| connection.graceful_shutdown(),
-            &activity,
+            (&activity, &standing),
             shared,
         )
         .await
@@ -179,7 +202,7 @@ where
         drive(
             connection,
             |connection| connection.graceful_shutdown(),
-            &activity,
+            (&activity, &standing),
             shared,
         )
         .await
@@ -192,8 +215,7 @@ async fn answer(
     connection: Connection,
     turn: Turn,
 ) -> Result<Response<Tracked>, Infallible> {
-    let response = handler.answer(request, connection).await;
-    Ok(response.map(|body| turn.track(body)))
+    Ok(turn.track(handler.answer(request, connection).await))
 }
 
 fn http1_settings(shared: &Shared) -> http1::Builder {
@@ -227,19 +249,31 @@ fn http2_settings(shared: &Shared) -> http2::Builder<Spawner> {
 }
 
 /// Runs HTTP until it ends, is too old, waits too long for its client, or the server stops.
-async fn drive<C>(connection: C, shut_down: fn(Pin<&mut C>), activity: &Activity, shared: &Shared) -> Result<(), Ended>
+async fn drive<C>(
+    connection: C,
+    shut_down: fn(Pin<&mut C>),
+    (activity, standing): (&Activity, &Standing),
+    shared: &Shared,
+) -> Result<(), Ended>
 where
     C: Future<Output = hyper::Result<()>>,
 {
     let mut connection = pin!(connection);
     let mut old = pin!(sleep_until(Instant::now() + MAX_AGE));
     let mut stopped = pin!(shared.tasks.stopped());
-    let mut stopping = false;
+    let mut given_up = pin!(standing.given_up());
+    let (mut stopping, mut going) = (false, false);
     let mut closing = None;
     loop {
+        let slow = activity.end_slow(Instant::now());
+        shared.counters.downloads_too_slow.add(slow.ended);
+        if slow.is_all {
+            return Err(Ended::Stalled);
+        }
         let (_, until) = patience(activity.waiting(), closing, &shared.times);
         // What is waited for may change meanwhile: to be looked at again.
         let until = until.min(Instant::now() + shared.times.header.min(shared.times.stall));
+        let until = slow.next.into_iter().chain([until]).min().unwrap_or(until);
         tokio::select! {
             biased;
             result = connection.as_mut() => return Ok(result?),
@@ -248,6 +282,16 @@ where
                 shut_down(connection.as_mut());
                 closing = Some(Closing { told: Instant::now(), linger: LINGER });
             }
+            () = given_up.as_mut(), if !going => match activity.waiting() {
+                (Waiting::First | Waiting::Next, _) => return Err(Ended::GivenUp),
+                // A request came at the same time: it is the last one.
+                (Waiting::Us | Waiting::Client, _) => {
+                    going = true;
+                    shut_down(connection.as_mut());
+                    let told = Instant::now();
+                    closing.get_or_insert(Closing { told, linger: shared.times.stall });
+                }
+            },
             () = old.as_mut(), if closing.is_none() => {
                 shut_down(connection.as_mut());
                 closing = Some(Closing { told: Instant::now(), linger: shared.times.stall });

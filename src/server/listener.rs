@@ -11,7 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::connection::serve;
+use super::connection::{Ended, serve};
+use super::seats::Seating;
 use super::{Handler, Shared};
 
 /// Connections that the system keeps until they are accepted.
@@ -90,13 +91,32 @@ impl Listener {
 
     fn admit(&self, socket: TcpStream, peer: SocketAddr, full_said: &mut Option<Instant>) {
         let shared = &self.entry.shared;
-        let Some(seat) = shared.seats.take() else {
-            if full_said.is_none_or(|said| said.elapsed() > QUIET) {
-                *full_said = Some(Instant::now());
-                tracing::warn!("all connections are in use, new ones are closed; raise the limit if this goes on");
+        // Behind the PROXY protocol the address is not known yet.
+        let address = shared.strangers(peer).filter(|_| !self.entry.proxy_protocol);
+        let (seat, message) = match shared.seats.take(address) {
+            Seating::Free(seat) => (Some(seat), ""),
+            Seating::Freed(seat) => {
+                shared.counters.connections_given_up.add(1);
+                (
+                    Some(seat),
+                    "all connections are in use; idle ones are closed for new ones",
+                )
             }
-            return;
+            Seating::Full => {
+                shared.counters.connections_refused.add(1);
+                (None, "all connections are in use, and new ones are closed")
+            }
+            Seating::Crowd => {
+                shared.counters.connections_refused_of_address.add(1);
+                tracing::debug!(%peer, reason = %Ended::Crowd, "connection ended");
+                (None, "")
+            }
         };
+        if !message.is_empty() && full_said.is_none_or(|said| said.elapsed() > QUIET) {
+            *full_said = Some(Instant::now());
+            tracing::warn!("{message}; raise `[limits] connections` if this goes on");
+        }
+        let Some(seat) = seat else { return };
         shared.tasks.spawn(serve(socket, peer, seat, Arc::clone(&self.entry)));
     }
 }

@@ -18,7 +18,7 @@ mod tls;
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -35,8 +35,10 @@ use self::seats::Seats;
 pub use self::start::{Reloader, StartError};
 use crate::config::{self, Config, Limits, Times};
 use crate::proxy::body::Body;
+use crate::proxy::client::is_trusted;
 use crate::proxy::{Connection, Proxy};
 use crate::tasks::Tasks;
+use crate::telemetry::counters::Counters;
 use crate::time::Clock;
 
 /// All listeners, bound and not yet accepting.
@@ -99,6 +101,7 @@ struct Shared {
     times: Times,
     limits: Limits,
     trusted: Vec<IpNet>,
+    counters: Arc<Counters>,
 }
 
 /// What answers requests in place of the proxy.
@@ -116,7 +119,10 @@ enum Handler {
 impl Server {
     /// Binds all listeners. Needs a runtime.
     pub fn bind(config: &Config, proxy: Arc<Proxy>, tasks: Tasks) -> Result<Self, BindError> {
-        let shared = Shared::new(tasks, &config.times, &config.limits, &config.trusted_proxies);
+        let shared = Shared {
+            counters: Arc::clone(proxy.counters()),
+            ..Shared::new(tasks, &config.times, &config.limits, &config.trusted_proxies)
+        };
         let redirect = Handler::Redirect(Arc::new(Redirect::new(config)));
         Self::bind_all(&config.listeners, shared, &Handler::Proxy(proxy), &redirect)
     }
@@ -232,7 +238,15 @@ impl Shared {
             times: times.clone(),
             limits: limits.clone(),
             trusted: trusted.to_vec(),
+            counters: Arc::default(),
         }
+    }
+}
+
+impl Shared {
+    /// The address that a connection counts for. A trusted proxy's counts for none: it carries many people.
+    fn strangers(&self, peer: SocketAddr) -> Option<IpAddr> {
+        Some(peer.ip()).filter(|address| !is_trusted(*address, &self.trusted))
     }
 }
 

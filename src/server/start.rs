@@ -92,6 +92,11 @@ fn client_tls(upstream: &Upstream) -> Result<Option<Arc<ClientConfig>>, StartErr
         .map_err(|_| StartError::Keys)?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let protocols: &[&[u8]] = if upstream.h2 {
+        &[b"h2", b"http/1.1"]
+    } else {
+        &[b"http/1.1"]
+    };
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     Ok(Some(Arc::new(config)))
 }

@@ -1,5 +1,6 @@
 //! What operators see.
 
+pub mod counters;
 mod events;
 pub mod log;
 pub mod output;

@@ -49,6 +49,7 @@ mod signature_tools;
 mod signatures;
 mod spellings;
 mod spent;
+mod strangers;
 mod support;
 mod tickets;
 mod tls;

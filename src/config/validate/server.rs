@@ -17,6 +17,8 @@ use crate::diag::values;
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 /// The name of the upstream that has none.
 pub(super) const DEFAULT_UPSTREAM: &str = "default";
+/// HTTP/2 connections to an upstream: with 32 requests each they take the default of `in-flight`.
+const MAX_H2_CONNECTIONS: usize = 128;
 
 /// All listeners; the default one where none is named.
 pub(super) fn listeners(raw: &Raw, base: &Path, diagnostics: &mut Diagnostics) -> Vec<Listener> {
@@ -285,6 +287,10 @@ fn upstream(at: &At<RawUpstream>, base: &Path, diagnostics: &mut Diagnostics) ->
     };
     let connect_timeout = timeout("connect-timeout", &raw.connect_timeout, 5);
     let response_timeout = timeout("response-timeout", &raw.response_timeout, 30);
+    let connections = raw.connections.as_ref();
+    let connections = connections.map_or(Some(MAX_H2_CONNECTIONS), |at| {
+        net::count("connections", at, &(1..=100_000), diagnostics)
+    });
     let origin = raw.url.as_ref().and_then(|url| net::origin(url, diagnostics));
     for (value, key, example) in [
         (&raw.name, "name", "name = \"auth\""),
@@ -296,7 +302,7 @@ fn upstream(at: &At<RawUpstream>, base: &Path, diagnostics: &mut Diagnostics) ->
     }
     let origin = origin?;
     if let Some(flag) = raw.h2c.as_ref().filter(|flag| flag.value && origin.https) {
-        let help = "remove it: with TLS the upstream itself says whether it speaks HTTP/2";
+        let help = "write h2 = true in its place: it serves both";
         diagnostics.error(
             "upstream-conflict",
             flag.span,
@@ -320,7 +326,9 @@ fn upstream(at: &At<RawUpstream>, base: &Path, diagnostics: &mut Diagnostics) ->
         port: origin.effective_port(),
         hosts,
         paths: raw.paths.iter().map(|path| path.value.clone()).collect(),
-        h2c: raw.h2c.as_ref().is_some_and(|flag| flag.value),
+        // `h2c` is the older name, for cleartext alone.
+        h2: [&raw.h2, &raw.h2c].into_iter().flatten().any(|flag| flag.value),
+        connections: connections?,
         ca_file: raw.ca_file.as_ref().map(|ca| net::path(ca, base)),
         connect_timeout: connect_timeout?,
         response_timeout: response_timeout?,

@@ -25,6 +25,7 @@ use linklatch::telemetry;
 use linklatch::telemetry::log::Log;
 use linklatch::telemetry::output::{Form, Output};
 use linklatch::time::{Clock, Timestamp};
+use tokio::net::{TcpSocket, TcpStream};
 
 pub(crate) use self::client::{Actor, Reply};
 pub(crate) use self::h2::Http2;
@@ -262,6 +263,13 @@ impl Gate {
             .unwrap()
             .expect("the gate has stopped")
             .connections
+    }
+
+    /// A connection from a loopback address to one of the gate's listeners.
+    pub(crate) async fn dial_from(&self, address: &str, listener: usize) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
+        socket.connect(self.addresses[listener]).await.unwrap()
     }
 
     /// A connection of somebody's own.

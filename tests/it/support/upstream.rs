@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response, Version};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -15,6 +15,7 @@ use tokio::sync::{Notify, watch};
 /// A request as the upstream got it.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
+    pub(crate) version: Version,
     pub(crate) method: Method,
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
@@ -182,6 +183,7 @@ impl Answering {
             headers.insert("host", authority.as_str().parse()?);
         }
         let received = Received {
+            version: parts.version,
             method: parts.method,
             target,
             headers,
