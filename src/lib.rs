@@ -50,6 +50,7 @@
 //! | [`demo`] | a site, its auth API, a mailbox and scanners, to try the gate with |
 //! | [`preview`] | every page with sample values, for designers |
 //! | [`cli`] | the commands |
+//! | `fuzzing` | inner functions for the fuzz targets; builds for fuzzing alone have it |
 //!
 //! # Who may import whom
 //!
@@ -67,7 +68,7 @@
 //! | 7 | `server` | |
 //! | 8 | `demo` | of the modules below only `secret`, `tasks`, `time`: it is a stranger to the gate |
 //! | 8 | `preview` | |
-//! | 9 | `cli`, then `main` | |
+//! | 9 | `cli`, `fuzzing`, then `main` | |
 //!
 //! `tests/it/layers.rs` holds this table as data and reads the sources.
 
@@ -79,6 +80,8 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod diag;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod gate;
 pub mod load;
 pub mod locales;

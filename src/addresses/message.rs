@@ -7,16 +7,16 @@ use simple_dns::{CLASS, Name, OPCODE, Packet, PacketFlag, Question, RCODE, Resou
 
 /// What a nameserver says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The records of the type that was asked for.
-    pub(super) records: Vec<Record>,
+    pub(crate) records: Vec<Record>,
     /// Whether all of them found room.
-    pub(super) whole: bool,
+    pub(crate) whole: bool,
 }
 
 /// One record of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Record {
+pub(crate) enum Record {
     /// An address.
     Address(IpAddr),
     /// A host's name, in lower case.
@@ -27,7 +27,7 @@ pub(super) enum Record {
 pub(super) const LARGEST: u16 = 1232;
 
 /// A question to a resolver; `None` if the name can't be asked for.
-pub(super) fn question(id: u16, name: &str, kind: TYPE) -> Option<Packet<'_>> {
+pub(crate) fn question(id: u16, name: &str, kind: TYPE) -> Option<Packet<'_>> {
     let mut packet = Packet::new_query(id);
     packet.set_flags(PacketFlag::RECURSION_DESIRED);
     let name = Name::new(name).ok()?;
@@ -43,7 +43,7 @@ pub(super) fn question(id: u16, name: &str, kind: TYPE) -> Option<Packet<'_>> {
 }
 
 /// Reads a message: `None` where it is no answer to the question, `Some(None)` where it is a failure.
-pub(super) fn answer(message: &[u8], question: &Packet<'_>) -> Option<Option<Answer>> {
+pub(crate) fn answer(message: &[u8], question: &Packet<'_>) -> Option<Option<Answer>> {
     let Ok(reply) = Packet::parse(message) else {
         // It breaks off, or holds what can't be read.
         return message.starts_with(&question.id().to_be_bytes()).then_some(None);

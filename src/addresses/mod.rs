@@ -1,7 +1,7 @@
 //! What is known of a client's address beyond the request: its autonomous system, and its name.
 
 mod dns;
-mod message;
+pub(crate) mod message;
 mod names;
 
 use std::net::{IpAddr, SocketAddr};

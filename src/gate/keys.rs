@@ -71,7 +71,7 @@ impl LinkId {
 }
 
 impl TargetId {
-    pub(super) const fn from_bytes(bytes: [u8; 16]) -> Self {
+    pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
@@ -82,7 +82,7 @@ impl TargetId {
 
 /// What a sealed text is for; one can't be passed off as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     Ticket,
     Opening,
     Asked,
@@ -193,7 +193,7 @@ impl KeyRing {
     }
 
     /// Seals `plain` for `purpose`: key id, nonce, ciphertext and tag, as base64url.
-    pub(super) fn seal(&self, purpose: Purpose, mut plain: Vec<u8>, random: &Random) -> String {
+    pub(crate) fn seal(&self, purpose: Purpose, mut plain: Vec<u8>, random: &Random) -> String {
         let key = self.newest();
         let nonce = nonce(random);
         let mut out = Vec::with_capacity(key.id.len() + NONCE_LEN + plain.len() + 16);

@@ -12,7 +12,7 @@ use crate::gate::keys::{BrowserSecret, Random};
 
 /// One of the gate's cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cookie {
+pub(crate) enum Cookie {
     Browser,
     Opening,
     Asked,
@@ -32,7 +32,7 @@ impl Cookie {
     }
 
     /// Its value in a request.
-    pub(super) fn value(self, headers: &HeaderMap, https: bool) -> Option<&str> {
+    pub(crate) fn value(self, headers: &HeaderMap, https: bool) -> Option<&str> {
         let name = self.name(https);
         let mut texts = pairs(headers).filter_map(|pair| std::str::from_utf8(pair).ok());
         texts.find_map(|pair| {
@@ -68,19 +68,19 @@ pub(super) fn add(headers: &mut HeaderMap, cookie: HeaderValue) {
 }
 
 /// The secret of the browser that sent these fields, if it has one.
-pub(super) fn browser(headers: &HeaderMap, https: bool) -> Option<BrowserSecret> {
+pub(crate) fn browser(headers: &HeaderMap, https: bool) -> Option<BrowserSecret> {
     let value = Cookie::Browser.value(headers, https)?;
     let bytes = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
     Random::try_from(bytes).ok().map(BrowserSecret)
 }
 
 /// The cookie's text of a browser's secret.
-pub(super) fn browser_text(browser: BrowserSecret) -> String {
+pub(crate) fn browser_text(browser: BrowserSecret) -> String {
     BASE64URL_NOPAD.encode(&browser.0)
 }
 
 /// Takes the gate's own cookies out of a request; several lines become one (RFC 9113 section 8.2.3).
-pub(super) fn strip(headers: &mut HeaderMap) {
+pub(crate) fn strip(headers: &mut HeaderMap) {
     let lines = || headers.get_all(header::COOKIE).iter();
     let untouched = lines().count() <= 1
         && lines().all(|line| !line.as_bytes().windows(OWN.len()).any(|part| part == OWN.as_bytes()));

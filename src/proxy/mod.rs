@@ -5,7 +5,7 @@ pub mod body;
 mod calls;
 pub mod client;
 mod confirm;
-mod cookies;
+pub(crate) mod cookies;
 mod exchange;
 mod forward;
 mod handler;

@@ -5,7 +5,7 @@ mod certs;
 mod connection;
 mod guard;
 mod listener;
-mod proxy_protocol;
+pub(crate) mod proxy_protocol;
 mod recorder;
 mod redirect;
 mod seats;

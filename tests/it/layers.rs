@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["proxy"],
     &["server"],
     &["demo", "preview"],
-    &["cli"],
+    &["cli", "fuzzing"],
     &["main"],
 ];
 
@@ -128,8 +128,13 @@ fn every_module_has_its_place_and_its_line_in_the_map() {
         .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
     for module in declared {
         assert!(layer(module).is_some(), "`{module}` stands in no layer");
+        // Documentation leaves out what is for fuzzing alone, so nothing can link to it.
+        let entry = match module {
+            "fuzzing" => format!("`{module}`"),
+            _ => format!("[`{module}`]"),
+        };
         assert!(
-            map.contains(&format!("//! | [`{module}`] |")),
+            map.contains(&format!("//! | {entry} |")),
             "`{module}` is missing in the map"
         );
     }
