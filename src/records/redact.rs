@@ -17,6 +17,10 @@ pub fn path(path: &str) -> String {
 #[must_use]
 pub fn text(text: &str, known: &[&str]) -> String {
     let mut text = Cow::Borrowed(start(text));
+    // First of all: without the controls inside it a token is whole again.
+    if text.contains(char::is_control) {
+        text = Cow::Owned(text.replace(char::is_control, ""));
+    }
     for token in known.iter().filter(|token| token.len() >= 4) {
         if text.contains(token) {
             text = Cow::Owned(text.replace(token, LEFT_OUT));
@@ -30,7 +34,7 @@ pub fn text(text: &str, known: &[&str]) -> String {
         };
         let plain = !mixed(word) || word.len() < SUSPECT_LEN;
         out.push_str(if plain { word } else { LEFT_OUT });
-        out.extend(end.chars().filter(|c| !c.is_control()));
+        out.push_str(end);
     }
     out.truncate(out.floor_char_boundary(MAX_LEN));
     out
@@ -250,5 +254,19 @@ mod tests {
             assert_eq!(visible_json(seen), seen);
         }
         assert_eq!(visible("a\u{202e}b\u{1b}\n"), "a\\u{202e}b\\u{1b}\\n");
+    }
+
+    #[test]
+    fn controls_inside_a_token_do_not_hide_it() {
+        let controls = (0..=0x1f).chain(0x7f..=0x9f).filter_map(char::from_u32);
+        for control in controls {
+            for (token, known) in [("short-tok", &["short-tok"][..]), ("3f7Kq9ZtYwLmN0pQrSt", &[])] {
+                for at in 0..=token.len() {
+                    let (start, end) = token.split_at(at);
+                    let agent = format!("bot {start}{control}{end} end");
+                    assert_eq!(text(&agent, known), "bot … end", "{agent:?}");
+                }
+            }
+        }
     }
 }
