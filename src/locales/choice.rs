@@ -40,7 +40,7 @@ impl<'f> Wish<'f> {
     fn read(text: &'f str) -> Option<Self> {
         let (range, parameters) = text.split_once(';').unwrap_or((text, ""));
         let range = range.trim();
-        let weight = if parameters.is_empty() {
+        let weight = if parameters.trim().is_empty() {
             1000
         } else {
             weight(parameters)?
@@ -169,6 +169,8 @@ mod tests {
             ("de;q=x, fr;q=0.1", "fr"),
             ("de;q=0.1234, fr;q=0.1", "fr"),
             ("de;level=1, fr;q=0.1", "fr"),
+            ("de;, fr;q=0.1", "de"),
+            ("de; , fr;q=0.1", "de"),
             (",,,de", "de"),
             ("*-CH, de", "de"),
         ] {
