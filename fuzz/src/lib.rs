@@ -1,7 +1,5 @@
 //! What several fuzz targets need.
 
-pub mod routers;
-
 use std::sync::LazyLock;
 use std::time::Duration;
 

@@ -1,16 +1,18 @@
-//! A call's body and query: a token that a careful reader finds is never overlooked.
+//! A call's body and query: a token that a reader finds, whatever the type says, is never overlooked.
 //!
 //! The first line is the Content-Type, the second the query, the rest the body.
 
 #![no_main]
-
-use std::borrow::Cow;
 
 use http::{HeaderValue, Request, header};
 use libfuzzer_sys::fuzz_target;
 use linklatch::gate::keys::LinkId;
 use linklatch::gate::{CallToken, Routed};
 use linklatch_fuzz::{GATE, first_line};
+
+#[path = "../../tests/it/matching/readers.rs"]
+#[expect(dead_code, reason = "the tests read more with it")]
+mod readers;
 
 /// From here on a value is a token.
 const MIN_LENGTH: usize = 16;
@@ -20,16 +22,16 @@ fuzz_target!(|data: &[u8]| {
     let (query, body) = first_line(rest);
     let Some(token) = judged(kind, query, body) else { return };
     assert_eq!(Some(&token), judged(kind, query, body).as_ref());
-    let tokens = tokens(kind, query, body);
+    let tokens = tokens(query, body);
     match (token, tokens.as_slice()) {
         (CallToken::None, found) => assert!(found.is_empty(), "{found:?} is overlooked"),
-        (CallToken::Links(links), [found]) => {
+        (CallToken::Links { ids, .. }, [found]) => {
             assert!(
-                links_of(found).is_none_or(|of| of == links),
+                links_of(found).is_none_or(|of| of == ids),
                 "{found:?} is known as another token"
             );
         }
-        (CallToken::Links(_) | CallToken::Unclear, _) => {}
+        (CallToken::Links { .. } | CallToken::Unclear, _) => {}
     }
 });
 
@@ -44,25 +46,28 @@ fn judged(kind: &[u8], query: &[u8], body: &[u8]) -> Option<CallToken> {
     }
 }
 
-/// What careful readers find: each text once.
-fn tokens(kind: &[u8], query: &[u8], body: &[u8]) -> Vec<String> {
-    let form = |text| form_urlencoded::parse(text).filter(|(name, _)| name == "token");
-    let mut found: Vec<String> = form(query).map(|(_, value)| value.into_owned()).collect();
-    match kind {
-        b"application/x-www-form-urlencoded" => {
-            found.extend(form(body).map(|(_, value): (_, Cow<'_, str>)| value.into_owned()))
-        }
-        b"application/json" => {
-            let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
-            let token = json.as_ref().and_then(|json| json.get("token"));
-            found.extend(token.and_then(|token| token.as_str()).map(str::to_owned));
-        }
-        _ => {}
-    }
+/// What readers find, each text once: forms and JSON, by any parser's idea of a name.
+fn tokens(query: &[u8], body: &[u8]) -> Vec<String> {
+    let mut found = [in_form(query), in_form(body)].concat();
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let json: Option<serde_json::Value> = serde_json::from_slice(text).ok();
+    let token = json.as_ref().and_then(|json| json.get("token"));
+    found.extend(token.and_then(|token| token.as_str()).map(str::to_owned));
     found.retain(|value| value.trim().chars().count() >= MIN_LENGTH);
     found.sort();
     found.dedup();
     found
+}
+
+fn in_form(text: &[u8]) -> Vec<String> {
+    let Ok(text) = str::from_utf8(text) else {
+        return Vec::new();
+    };
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    let named = pairs.filter(|(name, _)| readers::NAMES.iter().any(|(_, read)| read(name) == "token"));
+    named
+        .map(|(_, value)| readers::decode(&value.replace('+', " ")))
+        .collect()
 }
 
 /// The digests of the link with this token, where it can be written.

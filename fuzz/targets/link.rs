@@ -1,4 +1,4 @@
-//! A request's target: no spelling that a router takes for the link passes, and a mended link is a plain one.
+//! A request's target: no spelling that a reader takes for the link passes, and a repaired link is a plain one.
 
 #![no_main]
 
@@ -6,15 +6,19 @@ use http::Request;
 use libfuzzer_sys::fuzz_target;
 use linklatch::gate::{Protected, Routed};
 use linklatch_fuzz::GATE;
-use linklatch_fuzz::routers::{lenient, strict};
+
+#[path = "../../tests/it/matching/readers.rs"]
+mod readers;
 
 const HOST: &str = "auth.example";
 
 fuzz_target!(|target: &str| {
     let Some(routed) = route(target) else { return };
-    let passes = matches!(routed, Routed::Open(_));
-    assert!(!(passes && strict(target)), "a strict router redeems {target:?}");
-    assert!(!(passes && lenient(target)), "a lenient router redeems {target:?}");
+    if matches!(routed, Routed::Open(_)) {
+        for (name, reads) in readers::READERS {
+            assert!(!reads(target), "{name} redeems {target:?}");
+        }
+    }
     if let Routed::Protected(protected) = routed {
         protect(target, &protected);
     }
