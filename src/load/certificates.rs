@@ -93,9 +93,8 @@ impl Work<'_> {
         {
             self.watched.add(&net::path(at, self.base));
             let Some(text) = self.bytes(at) else { continue };
-            let problem = match certificates::authorities(&text) {
-                Ok(_) => continue,
-                Err(problem) => problem,
+            let Err(problem) = certificates::authorities(&text) else {
+                continue;
             };
             let message = format!("`{}` {problem}", at.value);
             let help = "name a PEM file of the authority that signs the upstream's certificate";

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -11,10 +12,18 @@ use super::{bytes_up_to, utf8};
 /// The files and folders that were read, or looked for, and how they were just before.
 #[derive(Clone, Debug, Default)]
 pub struct Watched {
-    states: BTreeMap<PathBuf, Option<State>>,
-    contents: BTreeMap<PathBuf, Content>,
-    /// The contents in force, which these are to replace.
-    before: BTreeMap<PathBuf, Content>,
+    files: BTreeMap<PathBuf, Seen>,
+    /// What is in force, which these are to replace.
+    before: Option<Arc<BTreeMap<PathBuf, Seen>>>,
+}
+
+/// A file or folder.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// Nothing where it was not there.
+    state: Option<State>,
+    /// What of it was read.
+    content: Content,
 }
 
 /// Inode, length, and the times of the last change to the content and to all else. A folder has no length.
@@ -31,7 +40,8 @@ struct Content {
 
 impl PartialEq for Watched {
     fn eq(&self, other: &Self) -> bool {
-        self.states == other.states
+        let states = |(path, seen): (_, &Seen)| (path, seen.state);
+        self.files.iter().map(states).eq(other.files.iter().map(states))
     }
 }
 
@@ -41,14 +51,18 @@ impl Watched {
     /// For what is to replace `in_force`.
     pub(super) fn after(in_force: &Self) -> Self {
         Self {
-            before: in_force.contents.clone(),
-            ..Self::default()
+            files: BTreeMap::new(),
+            before: Some(Arc::new(in_force.files.clone())),
         }
     }
 
     /// To be called before `path` is read, so that no change goes unseen.
     pub(super) fn add(&mut self, path: &Path) {
-        self.states.insert(path.to_owned(), state(path));
+        let seen = Seen {
+            state: state(path),
+            content: Content::default(),
+        };
+        self.files.insert(path.to_owned(), seen);
     }
 
     /// Reads a text file of at most `limit` bytes. One that was emptied or cut since it was last in force is refused.
@@ -77,8 +91,9 @@ impl Watched {
     }
 
     fn note(&mut self, path: &Path, content: Content) -> Result<(), String> {
-        self.contents.insert(path.to_owned(), content);
-        let before = self.before.get(path).copied().unwrap_or_default();
+        self.files.entry(path.to_owned()).or_default().content = content;
+        let before = self.before.as_ref().and_then(|before| before.get(path));
+        let before = before.map(|seen| seen.content).unwrap_or_default();
         if before.says_something && !content.says_something {
             return Err("it has lost its content; write it again, or remove it if it is no longer wanted".to_owned());
         }
@@ -91,37 +106,40 @@ impl Watched {
     /// Whether there is nothing to look at.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.states.is_empty()
+        self.files.is_empty()
     }
 
     /// The same files as they are now. Links are followed; a folder changes when a name in it comes or goes.
     #[must_use]
     pub fn now(&self) -> Self {
-        let states = self.states.keys().map(|path| (path.clone(), state(path))).collect();
-        Self { states, ..self.clone() }
+        let mut now = self.clone();
+        for (path, seen) in &mut now.files {
+            seen.state = state(path);
+        }
+        now
     }
 
     /// Whether a file here is shorter than it is in `other`.
     #[must_use]
     pub fn is_shorter_than(&self, other: &Self) -> bool {
-        let length = |state: Option<State>| state.map(|[_, length, ..]| length);
-        self.states.iter().any(|(path, state)| {
-            let other = other.states.get(path).copied().flatten();
-            length(*state).is_some_and(|own| length(other).is_some_and(|other| own < other))
+        let length = |seen: &Seen| seen.state.map(|[_, length, ..]| length);
+        self.files.iter().any(|(path, seen)| {
+            let other = other.files.get(path).and_then(length);
+            length(seen).is_some_and(|own| other.is_some_and(|other| own < other))
         })
     }
 
     /// The files that said something here, and are not there any more in `newer`.
     pub fn gone_from(&self, newer: &Self) -> impl Iterator<Item = &Path> {
-        let said = self.contents.iter().filter(|(_, content)| content.says_something);
+        let said = self.files.iter().filter(|(_, seen)| seen.content.says_something);
         said.map(|(path, _)| path.as_path())
-            .filter(|path| !newer.contents.contains_key(*path) && state(path).is_none())
+            .filter(|path| !newer.files.contains_key(*path) && state(path).is_none())
     }
 
     /// These, and those of `others` that are not among them.
     #[must_use]
     pub fn or(self, mut others: Self) -> Self {
-        others.states.extend(self.states);
+        others.files.extend(self.files);
         others
     }
 }
@@ -215,7 +233,7 @@ mod tests {
                 // What never had a last line's end, or nothing, needs none.
                 for before in ["", "# ours\n", "one = 1"] {
                     let before = read(before, &Watched::default()).unwrap();
-                    let said = before.contents[&file].says_something;
+                    let said = before.files[&file].content.says_something;
                     assert_eq!(read(cut, &before).is_ok(), says || !said, "{cut:?}");
                 }
             }
