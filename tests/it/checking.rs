@@ -178,6 +178,7 @@ fn an_upstream_that_is_the_gate_is_refused() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn an_address_is_a_link_or_passes_and_its_token_is_never_shown() {
     let folder = tempfile::tempdir().unwrap();
     let toml = "upstream = \"http://127.0.0.1:3000\"\nhosts = [\"auth.example\"]\n\
