@@ -273,7 +273,7 @@ url = "http://127.0.0.1:3000"
 
 [[upstream]]
 name = "mail"
-url = "https://[::1]"
+url = "https://[2001:db8::1]"
 paths = ["/unsubscribe"]
 
 [[client]]
@@ -342,7 +342,7 @@ url = "/{token}""#;
             (Path::new("/etc/gate/auth.pem"), Path::new("/keys/auth.key"))
         );
         let mail = &config.upstreams[1];
-        assert_eq!((mail.tls, &*mail.host, mail.port), (true, "::1", 443));
+        assert_eq!((mail.tls, &*mail.host, mail.port), (true, "2001:db8::1", 443));
 
         let link = &config.links[0];
         assert_eq!(link.upstream, Some(UpstreamId(1)));
