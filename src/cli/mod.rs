@@ -37,6 +37,8 @@ enum Exit {
     Bad = 1,
     /// The question was bad: a wrong flag, a file that can't be read.
     Usage = 2,
+    /// There is no answer: what was given tells nothing of it.
+    Unknown = 3,
 }
 
 const EXAMPLES: &str = "\

@@ -58,7 +58,7 @@ pub(super) fn heading(text: &mut String, title: &str) {
 
 /// A label and what belongs to it, in two columns.
 pub(super) fn row(text: &mut String, label: &str, value: &str) {
-    wrapped(text, &format!("  {label:<20}"), value);
+    wrapped(text, &format!("  {label:<19} "), value);
 }
 
 /// A text in lines of at most [`WIDTH`] columns; the first starts with `indent`, the others below where it ends. What
@@ -95,5 +95,14 @@ mod tests {
         let mut text = String::new();
         super::row(&mut text, "client", "a\u{1b}[31mb\u{9b}c");
         assert_eq!(text, format!("  {:<20}a [31mb c\n", "client"));
+    }
+
+    #[test]
+    fn a_long_label_stays_apart_from_its_text() {
+        for label in ["  sec-ch-ua-platform", "  sec-ch-ua-full-version-list"] {
+            let mut text = String::new();
+            super::row(&mut text, label, "x");
+            assert_eq!(text, format!("  {label} x\n"));
+        }
     }
 }

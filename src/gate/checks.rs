@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::header::HeaderName;
 use http::{Method, header};
 
+use super::verdict::Recalled;
 use crate::signatures::Truth;
 use crate::visit::browser::Browser;
 use crate::visit::history::History;
@@ -225,17 +226,24 @@ impl Checks {
         self.weights[check as usize] = weight;
     }
 
-    /// The checks that hold for a visit; what is not known holds for nobody.
-    pub(super) fn find(&self, visit: &Visit<'_>) -> impl Iterator<Item = Check> {
+    /// The checks that hold for a visit; what is not known holds where a log says so, else for nobody.
+    pub(super) fn find(&self, visit: &Visit<'_>, recalled: Recalled<'_>) -> impl Iterator<Item = Check> {
         Check::ALL
             .into_iter()
-            .filter(|check| check.holds(visit, self.early_within) == Truth::Yes)
+            .filter(move |check| match check.holds(visit, self.early_within) {
+                Truth::Yes => true,
+                Truth::Unknown => recalled.has(check.name()),
+                Truth::No => false,
+            })
     }
 
     /// All checks, and what became of each.
-    pub(super) fn explain(&self, visit: &Visit<'_>) -> Vec<CheckReason> {
+    pub(super) fn explain(&self, visit: &Visit<'_>, recalled: Recalled<'_>) -> Vec<CheckReason> {
         let reason = |check: Check| {
-            let truth = check.holds(visit, self.early_within);
+            let truth = match check.holds(visit, self.early_within) {
+                Truth::Unknown if recalled.has(check.name()) => Truth::Yes,
+                truth => truth,
+            };
             CheckReason {
                 check,
                 truth,

@@ -36,7 +36,7 @@ pub use self::asked::{Asked, Vouched};
 use self::checks::Checks;
 pub use self::code::{Attempt, CODE_FIELD, Code, Digits, Family, Tally, Trouble, Typed};
 use self::evidence::{Doubts, Evidence, Weighed};
-pub use self::explain::{Explanation, PressExplanation, SignatureReason};
+pub use self::explain::{Case, Explanation, PressExplanation, Refusal, SignatureReason, Treatment};
 pub use self::fields::Unclear;
 use self::keys::{BrowserSecret, KeyRing, LinkId, Random, TargetId};
 use self::link::Link;
@@ -54,7 +54,7 @@ pub use self::submission::{
 };
 use self::ticket::Ticket;
 pub use self::ticket::{Network, Step, TICKET_FIELD};
-use self::verdict::Verdict;
+use self::verdict::{Recalled, Verdict};
 use crate::signatures::{AgentHits, Found, Signatures};
 use crate::time::Timestamp;
 use crate::visit::history::Digest;
@@ -156,6 +156,12 @@ impl Gate {
     #[must_use]
     pub fn link_named(&self, name: &str) -> Option<&Link> {
         self.links.iter().find(|link| *link.name == *name)
+    }
+
+    /// The link of a template, as logs have it.
+    #[must_use]
+    pub fn link_written(&self, url: &str) -> Option<&Link> {
+        self.links.iter().find(|link| link.url.to_string() == url)
     }
 
     /// The target's digests by every key, newest first, and last by the memory's.
@@ -305,16 +311,16 @@ impl Gate {
         self.signatures.agent_hits(visit)
     }
 
-    /// The signatures that match a visit whose user agent hit `agent`.
+    /// The signatures that match a visit of a log whose user agent hit `agent`.
     #[must_use]
-    pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits) -> Found<'_> {
-        self.signatures.find_with(visit, agent)
+    pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits, recalled: Recalled<'_>) -> Found<'_> {
+        self.signatures.find_with(visit, agent, |id| recalled.has(id))
     }
 
-    /// What a visit looks like that these signatures match.
+    /// What a visit of a log looks like that these signatures match.
     #[must_use]
-    pub fn judge_found(&self, visit: &Visit<'_>, found: &Found<'_>) -> Verdict {
-        verdict::judge_found(visit, found, &self.checks)
+    pub fn judge_found(&self, visit: &Visit<'_>, found: &Found<'_>, recalled: Recalled<'_>) -> Verdict {
+        verdict::judge_found(visit, found, &self.checks, recalled)
     }
 
     /// The signatures in force.
@@ -326,7 +332,7 @@ impl Gate {
     /// The doubts about a press.
     #[must_use]
     pub fn weigh(&self, visit: &Visit<'_>, evidence: &Evidence) -> Weighed {
-        self.doubts.weigh(visit, evidence)
+        self.doubts.weigh(visit, evidence, Recalled::NOTHING)
     }
 
     /// The code that a page asks for, if any. `of_link` are the wrong tries that its link has seen.

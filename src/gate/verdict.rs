@@ -67,6 +67,12 @@ impl Verdict {
         self.action
     }
 
+    /// Whether a check holds.
+    #[must_use]
+    pub fn has(&self, check: Check) -> bool {
+        self.findings.iter().any(|finding| finding.name == Name::Check(check))
+    }
+
     /// The score as far as it speaks for a machine, as tickets and logs keep it.
     #[must_use]
     pub fn machine_score(&self) -> u8 {
@@ -126,12 +132,42 @@ impl Class {
 /// Judges a visit: signatures and built-in checks add up.
 #[must_use]
 pub fn judge(visit: &Visit<'_>, signatures: &Signatures, checks: &Checks) -> Verdict {
-    judge_found(visit, &signatures.find(visit), checks)
+    judge_found(visit, &signatures.find(visit), checks, Recalled::NOTHING)
+}
+
+/// What a log says was found. It answers for what can't be judged again, because the log does not have all that the
+/// verdict hung on.
+#[derive(Clone, Copy, Debug)]
+pub struct Recalled<'l> {
+    /// Names of findings.
+    pub findings: &'l [String],
+    /// Names of the doubts about a press.
+    pub doubts: &'l [String],
+}
+
+impl Recalled<'_> {
+    /// Nothing is said.
+    pub const NOTHING: Self = Self {
+        findings: &[],
+        doubts: &[],
+    };
+
+    /// Whether something was found.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.findings.iter().any(|known| known == name)
+    }
+
+    /// Whether a doubt was found.
+    #[must_use]
+    pub fn has_doubt(&self, name: &str) -> bool {
+        self.doubts.iter().any(|known| known == name)
+    }
 }
 
 /// Judges a visit for which the signatures are found already.
 #[must_use]
-pub fn judge_found(visit: &Visit<'_>, found: &Found<'_>, checks: &Checks) -> Verdict {
+pub fn judge_found(visit: &Visit<'_>, found: &Found<'_>, checks: &Checks, recalled: Recalled<'_>) -> Verdict {
     let mut findings = Vec::new();
     let mut action = Action::Weigh;
     for signature in &found.signatures {
@@ -145,7 +181,7 @@ pub fn judge_found(visit: &Visit<'_>, found: &Found<'_>, checks: &Checks) -> Ver
             weight,
         });
     }
-    findings.extend(checks.find(visit).map(|check| Finding {
+    findings.extend(checks.find(visit, recalled).map(|check| Finding {
         name: Name::Check(check),
         weight: checks.weight(check),
     }));

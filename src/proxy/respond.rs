@@ -162,10 +162,11 @@ impl Exchange {
     }
 
     /// A notice for a person, or its envelope for a program.
-    pub(super) fn notice(&self, notice: Notice, status: StatusCode, link: Option<&Link>) -> Response<Body> {
+    pub(super) fn notice(&mut self, notice: Notice, status: StatusCode, link: Option<&Link>) -> Response<Body> {
         if self.program {
             return self.envelope(notice, status);
         }
+        self.record.notice = Some(notice.code());
         let text = NoticeText {
             site: &self.authority,
             reference: &self.request_id,
@@ -177,7 +178,9 @@ impl Exchange {
     }
 
     /// The envelope, whoever asks.
-    pub(super) fn envelope(&self, notice: Notice, status: StatusCode) -> Response<Body> {
+    pub(super) fn envelope(&mut self, notice: Notice, status: StatusCode) -> Response<Body> {
+        self.record.notice = Some(notice.code());
+        self.record.form = Some("json");
         let body = pages::envelope(notice.code(), notice.message(), None, &self.request_id, self.now);
         let mut response = self.respond(body, status);
         pages::envelope_headers(response.headers_mut());
@@ -201,12 +204,13 @@ impl Exchange {
     }
 
     fn page(
-        &self,
+        &mut self,
         (page, voice): (Bytes, Voice),
         status: StatusCode,
         script: bool,
         redirects_to: &[String],
     ) -> Response<Body> {
+        self.record.form = Some("page");
         let mut response = self.respond(page, status);
         let pages = &self.snapshot.pages;
         pages.set_headers(response.headers_mut(), voice.language, script, redirects_to);

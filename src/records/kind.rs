@@ -8,7 +8,9 @@ use super::VALUE;
 use super::likeness::Seed;
 use super::line::{members, text, texts};
 use super::read::Unreadable;
-use crate::gate::verdict::Class;
+use super::redact::LEFT_OUT;
+use crate::gate::PassReason;
+use crate::gate::verdict::{Class, Recalled};
 use crate::visit::{Fact, VisitBuf, version_named};
 
 /// What a visit has alike with others.
@@ -20,6 +22,8 @@ pub struct Kind {
     pub link_name: Option<String>,
     /// The link's template.
     pub route: Option<String>,
+    /// What is told of values that are not known whole: to be shown, never to be judged.
+    pub cut: Vec<(String, String)>,
     /// Equal for equal user agents.
     pub(super) agent: u64,
 }
@@ -46,15 +50,31 @@ pub struct Then {
 }
 
 impl Kind {
-    pub(super) fn new(visit: VisitBuf, link_name: Option<String>, route: Option<String>, seed: &Seed) -> Self {
+    pub(super) fn new(
+        visit: VisitBuf,
+        cut: Vec<(String, String)>,
+        link_name: Option<String>,
+        route: Option<String>,
+        seed: &Seed,
+    ) -> Self {
         // None is not the same as one that was not recorded.
         let agent = seed.hash_one(visit.as_visit().headers.get("user-agent").known());
         Self {
             visit,
             link_name,
             route,
+            cut,
             agent,
         }
+    }
+
+    /// A field's value as it may be shown, whole or in part.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> Option<&str> {
+        let all = self.cut.iter().chain(&self.visit.values);
+        all.into_iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The kind of a line; `has_client` says whether it names the client's address.
@@ -62,7 +82,7 @@ impl Kind {
         let owned = |value| text(value).map(|text| text.into_owned());
         let mut visit = VisitBuf::unrecorded(Method::GET);
         let (mut scheme, mut version, mut print, mut agent) = (None, None, None, None);
-        let (mut link_name, mut route) = (None, None);
+        let (mut link_name, mut route, mut parts) = (None, None, Vec::new());
         members(line, |key, value| match key {
             "url.scheme" => scheme = text(value),
             "http.route" => route = owned(value),
@@ -70,6 +90,7 @@ impl Kind {
             "user_agent.original" => agent = owned(value),
             "tls.client.ja4" => print = owned(value),
             "linklatch.visit.fields" => visit.names = Fact::of(texts(value)),
+            "linklatch.visit.cut" => parts = texts(value).unwrap_or_default(),
             "linklatch.link.name" => link_name = owned(value),
             _ => {
                 let value = key.strip_prefix(VALUE).map(|name| (name, texts(value)));
@@ -81,7 +102,7 @@ impl Kind {
             }
         })?;
         let names = visit.names.as_ref().known();
-        let forwarded = names.is_some_and(|names| names.iter().any(|name| FORWARDED.contains(&name.as_str())));
+        let forwarded = names.is_none_or(|names| names.iter().any(|name| FORWARDED.contains(&name.as_str())));
         let direct = has_client && !(forwarded && behind_proxy);
         visit.secure = Fact::of(scheme.map(|scheme| scheme == "https"));
         visit.tls = match print {
@@ -91,11 +112,36 @@ impl Kind {
         };
         visit.version = Fact::of(version.as_deref().filter(|_| direct).and_then(version_named));
         visit.values.extend(agent.map(|agent| ("user-agent".to_owned(), agent)));
-        Some(Self::new(visit, link_name, route, seed))
+        // Older lines do not say which values are parts; there the mark of what was left out does.
+        let is_part = |(name, value): &(String, String)| parts.contains(name) || value.contains(LEFT_OUT);
+        let (cut, whole) = visit.values.into_iter().partition(is_part);
+        visit.values = whole;
+        Some(Self::new(visit, cut, link_name, route, seed))
     }
 }
 
 impl Then {
+    /// What was found then.
+    #[must_use]
+    pub fn recalled(&self) -> Recalled<'_> {
+        Recalled {
+            findings: &self.findings,
+            doubts: &self.doubts,
+        }
+    }
+
+    /// Why it passed, where that hangs on its body or on an earlier press.
+    #[must_use]
+    pub fn let_through(&self) -> Option<PassReason> {
+        let reasons = [
+            PassReason::OpenedPost,
+            PassReason::Preflight,
+            PassReason::OneClickUnsubscribe,
+        ];
+        let reason = self.reason.as_deref();
+        reasons.into_iter().find(|known| Some(known.as_str()) == reason)
+    }
+
     /// The verdict of a line.
     pub(super) fn of(line: &str) -> Result<Self, Unreadable> {
         let (mut class, mut then) = (None, Self::default());

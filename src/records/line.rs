@@ -19,6 +19,8 @@ pub(super) struct Line<'l> {
     pub(super) outcome: &'l str,
     pub(super) link_id: &'l str,
     pub(super) age: &'l str,
+    pub(super) repaired: &'l str,
+    pub(super) agent: &'l str,
     pub(super) class: &'l str,
     pub(super) report: &'l str,
     /// Equal for equal requests, but for their method and where they come from.
@@ -42,6 +44,8 @@ impl<'l> Line<'l> {
             "linklatch.outcome" => line.outcome = value,
             "linklatch.link.id" => line.link_id = value,
             "linklatch.link.age" => line.age = value,
+            "linklatch.link.repaired" => line.repaired = value,
+            "linklatch.visit.agent" => line.agent = value,
             "linklatch.press.report" => line.report = value,
             "linklatch.verdict.class"
             | "linklatch.verdict.score"
@@ -63,6 +67,7 @@ impl<'l> Line<'l> {
             | "user_agent.original"
             | "tls.client.ja4"
             | "linklatch.visit.fields"
+            | "linklatch.visit.cut"
             | "linklatch.link.name" => {
                 kind.write(key.as_bytes());
                 kind.write(value.as_bytes());

@@ -1,5 +1,6 @@
 //! The canonical line: what is known of one answered request. It holds no token by construction.
 
+pub mod answered;
 mod combined;
 pub mod kind;
 pub mod likeness;
@@ -9,6 +10,8 @@ pub mod past;
 pub mod read;
 pub mod redact;
 pub mod replay;
+mod seen;
+mod wrapped;
 
 use std::collections::BTreeMap;
 
@@ -65,12 +68,25 @@ pub struct Record {
     /// The names of all header fields of a visit to a link.
     #[serde(rename = "linklatch.visit.fields", skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
+    /// The fields whose values stand here only in part: what could be a token, or is too long, is left out. The verdict
+    /// hung on the whole values.
+    #[serde(rename = "linklatch.visit.cut", skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<String>,
+    /// A digest of the whole user agent, where only a part of it stands here: equal for equal ones, within one run.
+    #[serde(rename = "linklatch.visit.agent", skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// The values of those that a verdict may hang on and that say nothing personal: see [`RECORDED`].
     #[serde(flatten)]
     pub values: BTreeMap<String, [String; 1]>,
     /// The response's status.
     #[serde(rename = "http.response.status_code")]
     pub status: u16,
+    /// Where the answer is the gate's own: `page`, or `json` for programs.
+    #[serde(rename = "linklatch.answer.form", skip_serializing_if = "Option::is_none")]
+    pub form: Option<&'static str>,
+    /// What that answer says, by the code that programs get; absent where it is the page that holds a link.
+    #[serde(rename = "linklatch.answer.notice", skip_serializing_if = "Option::is_none")]
+    pub notice: Option<&'static str>,
     /// What was done.
     #[serde(rename = "linklatch.outcome")]
     pub outcome: Outcome,
@@ -128,16 +144,39 @@ pub struct Record {
 }
 
 impl Record {
-    /// Notes what a visit's verdict hangs on; `tokens` are what its request carries of them.
+    /// Notes what a visit's verdict hangs on; `tokens` are what its request carries of them. What is not noted whole is
+    /// marked, so that nobody judges by a part of it.
     pub fn saw(&mut self, visit: &Visit<'_>, tokens: &[&str]) {
         self.client_as = visit.asn.known();
-        self.client_domain = visit.reverse_dns.known().map(|name| redact::text(name, tokens));
-        self.fields = visit.headers.names().map(|name| redact::name(name, tokens)).collect();
-        for name in self.fields.iter().filter(|name| is_recorded(name)) {
-            let value = of_record(name, visit.header(name).unwrap_or_default());
-            self.values
-                .insert(format!("{VALUE}{name}"), [redact::text(value, tokens)]);
+        let domain = visit.reverse_dns.known();
+        self.client_domain = domain
+            .filter(|name| redact::without_tokens(name, tokens) == *name)
+            .map(str::to_owned);
+        if visit.header(AGENT) != self.user_agent.as_deref() {
+            self.cut.push(AGENT.to_owned());
+            let history = visit.history.known();
+            self.agent = history.map(|history| format!("{:08x}", history.mark.agent));
         }
+        for name in visit.headers.names() {
+            let told = redact::name(name, tokens);
+            if told == name && is_recorded(name) {
+                self.saw_value(name, visit.header(name).unwrap_or_default(), tokens);
+            }
+            self.fields.push(told);
+        }
+        // A token in a field's name: which names there are can't be told then.
+        let mut names = visit.headers.names();
+        if names.any(|name| redact::name(name, tokens) != redact::name(name, &[])) {
+            self.fields.clear();
+        }
+    }
+
+    fn saw_value(&mut self, name: &str, whole: &str, tokens: &[&str]) {
+        let told = redact::text(of_record(name, whole), tokens);
+        if told != whole {
+            self.cut.push(name.to_owned());
+        }
+        self.values.insert(format!("{VALUE}{name}"), [told]);
     }
 
     /// Notes what a press showed.
@@ -170,7 +209,10 @@ pub fn is_recorded(name: &str) -> bool {
     RECORDED.contains(&name) || name.starts_with("sec-fetch-") || name.starts_with("sec-ch-ua")
 }
 
-/// What of a field's value is recorded: of `referer` its origin.
+/// The field in which a client says what it is.
+const AGENT: &str = "user-agent";
+
+/// What of a field's value is recorded: of `referer` its origin, and the root path that browsers write behind it.
 #[must_use]
 pub fn of_record<'v>(name: &str, value: &'v str) -> &'v str {
     if name != "referer" {
@@ -178,7 +220,11 @@ pub fn of_record<'v>(name: &str, value: &'v str) -> &'v str {
     }
     let host = value.find("://").map_or(0, |end| end + 3);
     let end = value[host..].find(['/', '\\', '?', '#']);
-    end.map_or(value, |end| &value[..host + end])
+    match end {
+        Some(end) if host > 0 && value[host + end..] != *"/" => &value[..host + end],
+        Some(end) if host == 0 => &value[..end],
+        _ => value,
+    }
 }
 
 /// Fields whose values are recorded, besides `sec-fetch-*` and `sec-ch-ua*`.
@@ -254,6 +300,8 @@ mod tests {
             ("https://a.example?token=x", "https://a.example"),
             ("https://a.example#token=x", "https://a.example"),
             ("android-app://com.example/x", "android-app://com.example"),
+            ("https://a.example/", "https://a.example/"),
+            ("https://a.example//", "https://a.example"),
             ("https:?token=x", "https:"),
             ("/path?token=x", ""),
             ("a.example", "a.example"),

@@ -6,8 +6,9 @@ use std::hash::Hash;
 
 use super::likeness::Seed;
 use crate::gate::Gate;
+use crate::gate::checks::Check;
 use crate::gate::keys::LinkId;
-use crate::gate::verdict::Verdict;
+use crate::gate::verdict::{Recalled, Verdict};
 use crate::signatures::{AgentHits, Found};
 use crate::time::Timestamp;
 use crate::visit::history::{Digest, History, Mark, Track, Trail};
@@ -41,6 +42,8 @@ pub struct Moment<'v> {
     pub link: LinkId,
     /// When its link was issued, where that is known.
     pub issued: Option<Timestamp>,
+    /// What was found then, as far as it is known.
+    pub recalled: Recalled<'v>,
 }
 
 impl<'g, const GATES: usize> Past<'g, GATES> {
@@ -63,11 +66,13 @@ impl<'g, const GATES: usize> Past<'g, GATES> {
                 history: Fact::Known(&before[number]),
                 ..moment.visit
             };
-            let found = self.gates[number].find_with(&visit, agents[number]);
-            let verdict = self.gates[number].judge_found(&visit, &found);
+            let found = self.gates[number].find_with(&visit, agents[number], moment.recalled);
+            let verdict = self.gates[number].judge_found(&visit, &found, moment.recalled);
             (found, verdict)
         });
-        if moment.visit.counts() {
+        // What fetches ahead is found as such, even where the log has its field only in part.
+        let ahead = |(_, verdict): &(Found<'_>, Verdict)| verdict.has(Check::Prefetch);
+        if moment.visit.counts() && !judged.first().is_some_and(ahead) {
             let tracks = std::array::from_fn(|number| {
                 let (_, verdict): &(Found<'_>, Verdict) = &judged[number];
                 let mark = Mark {

@@ -2,24 +2,27 @@
 
 use std::fmt;
 use std::hash::BuildHasher as _;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
+use super::answered::{Answered, Reference};
 use super::combined::Combined;
 use super::kind::{Kind, Then};
 use super::likeness::Seed;
 use super::line::{self, Line};
 use super::past::Recent;
+pub use super::seen::Seen;
+use super::wrapped::{self, Plain};
 use super::{Outcome, redact};
-use crate::gate::evidence::{Doubt, Evidence, Report};
+use crate::gate::evidence::Report;
 use crate::gate::keys::LinkId;
 use crate::gate::{Gate, Routed};
 use crate::time::Timestamp;
-use crate::visit::{Fact, Visit, VisitBuf, version_named};
+use crate::visit::history::Digest;
+use crate::visit::{Fact, VisitBuf, version_named};
 
 /// Reads lines of our own log, and of the access logs of nginx and Apache ("combined").
 #[derive(Debug)]
@@ -29,38 +32,23 @@ pub struct Reader<'g> {
     behind_proxy: bool,
     link_key: Finder<'static>,
     seed: Seed,
+    /// Whose requests are kept, judged or not.
+    sought: Option<Reference>,
+    matches: Matches,
     /// What many lines have alike is read once.
     kinds: Recent<u64, Arc<Kind>>,
     verdicts: Recent<u64, Arc<Then>>,
 }
 
-/// A visit as a line tells it.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// When its head was read.
-    pub at: Timestamp,
-    /// Its reference.
-    pub request_id: Option<Box<str>>,
-    /// The link's digest.
-    pub link: LinkId,
-    /// When the link was issued, where that is known.
-    pub issued: Option<Timestamp>,
-    /// Its method.
-    pub method: Method,
-    /// What was done.
-    pub outcome: Option<Outcome>,
-    /// The verdict of that time.
-    pub then: Option<Arc<Then>>,
-    /// What the page's script saw of a press.
-    pub report: Option<Report>,
-    /// The client's address.
-    pub client: Fact<IpAddr>,
-    /// The autonomous system of that address.
-    pub asn: Fact<u32>,
-    /// The name of that address.
-    pub reverse_dns: Fact<Box<str>>,
-    /// What it has alike with other visits.
-    pub kind: Arc<Kind>,
+/// Requests that a reference names.
+#[derive(Debug, Default)]
+pub struct Matches {
+    /// The first of them, each once.
+    pub first: Vec<Answered>,
+    /// How many more lines there are of others.
+    pub more: u64,
+    /// How many lines are of any request.
+    pub requests: u64,
 }
 
 /// Why a line can't be read.
@@ -82,25 +70,77 @@ impl<'g> Reader<'g> {
             behind_proxy,
             link_key: Finder::new("\"linklatch.link.id\""),
             seed: Seed::default(),
+            sought: None,
+            matches: Matches::default(),
             kinds: Recent::new(ALIKE),
             verdicts: Recent::new(ALIKE),
         }
     }
 
+    /// The same reader, which also keeps the requests that a reference names.
+    #[must_use]
+    pub fn seeking(mut self, reference: Reference) -> Self {
+        self.sought = Some(reference);
+        self
+    }
+
+    /// The requests that the reference named so far.
+    #[must_use]
+    pub const fn matches(&self) -> &Matches {
+        &self.matches
+    }
+
     /// The visit of a line; `None` for one of a request that was not judged: it was for no link, or its token was cut.
     pub fn read(&mut self, line: &[u8]) -> Result<Option<Seen>, Unreadable> {
-        let ours = line.first() == Some(&b'{');
-        if ours && self.link_key.find(line).is_none() {
-            return Ok(None);
+        let text = |line| std::str::from_utf8(line).map_err(|_| Unreadable("it is not UTF-8 text"));
+        match wrapped::plain(line)? {
+            Plain::Json(line) => {
+                self.keep(&line);
+                if self.link_key.find(&line).is_none() {
+                    return Ok(None);
+                }
+                self.own(text(&line)?)
+            }
+            Plain::Other(line) => {
+                let line = Combined::parse(text(&line)?).ok_or(Unreadable(
+                    "it is neither one of our JSON lines nor nginx's or Apache's \"combined\" form",
+                ))?;
+                self.combined(&line)
+            }
         }
-        let text = std::str::from_utf8(line).map_err(|_| Unreadable("it is not UTF-8 text"))?;
-        if ours {
-            self.own(text)
+    }
+
+    /// The request of a line of ours, judged or not.
+    #[must_use]
+    pub fn request(line: &[u8]) -> Option<Answered> {
+        match wrapped::plain(line) {
+            Ok(Plain::Json(line)) => std::str::from_utf8(&line).ok().and_then(Answered::of),
+            Ok(Plain::Other(_)) | Err(_) => None,
+        }
+    }
+
+    /// Keeps the request of a line, where it is one that is sought.
+    fn keep(&mut self, line: &[u8]) {
+        let Some(sought) = &self.sought else { return };
+        if memmem::find(line, b"\"request_id\"").is_some() {
+            self.matches.requests += 1;
+        }
+        let part = sought.part().as_bytes();
+        if memmem::find(line, part).is_none() {
+            return;
+        }
+        let request = std::str::from_utf8(line).ok().and_then(Answered::of);
+        let Some(request) = request.filter(|request| sought.fits(&request.request_id)) else {
+            return;
+        };
+        let known = &mut self.matches.first;
+        if known.iter().any(|known| known.request_id == request.request_id) {
+            return;
+        }
+        if sought.is(&request.request_id) || known.len() < MATCHES {
+            known.push(request);
         } else {
-            let line = Combined::parse(text).ok_or(Unreadable(
-                "it is neither one of our JSON lines nor nginx's or Apache's \"combined\" form",
-            ))?;
-            self.combined(&line)
+            self.matches.more += 1;
         }
     }
 
@@ -142,6 +182,9 @@ impl<'g> Reader<'g> {
             asn: Fact::of(line.asn.parse().ok()),
             reverse_dns: Fact::of(line::text(line.domain).map(Into::into)),
             kind,
+            repaired: !line.repaired.is_empty(),
+            agent: line::text(line.agent).and_then(|digest| Digest::from_str_radix(&digest, 16).ok()),
+            secrets: Box::default(),
         }))
     }
 
@@ -154,19 +197,21 @@ impl<'g> Reader<'g> {
             Routed::Protected(protected) if self.gate.is_whole(&protected) => protected,
             Routed::Protected(_) | Routed::Open(_) | Routed::Call(_) | Routed::Ambiguous(_) => return Ok(None),
         };
-        let agent = redact::text(&line.user_agent, &protected.secrets());
+        let (agent, secrets) = (&*line.user_agent, protected.secrets());
         let link = self.gate.link(&protected);
-        let hash = self.seed.hash_one((line.version, &agent, &*link.name));
+        let shown = redact::text(agent, &secrets);
+        let hash = self.seed.hash_one((line.version, agent, &shown, &*link.name));
         let kind = match self.kinds.get(&hash) {
             Some(kind) => Arc::clone(kind),
             None => {
                 let visit = VisitBuf {
                     version: Fact::of(version_named(line.version).filter(|_| !self.behind_proxy)),
-                    values: vec![("user-agent".to_owned(), agent)],
+                    values: vec![("user-agent".to_owned(), agent.to_owned())],
                     ..VisitBuf::unrecorded(Method::GET)
                 };
                 let (name, route) = (link.name.to_string(), link.url.to_string());
-                let kind = Kind::new(visit, Some(name), Some(route), &self.seed);
+                let cut = vec![("user-agent".to_owned(), shown)];
+                let kind = Kind::new(visit, cut, Some(name), Some(route), &self.seed);
                 self.kinds.keep(hash, Arc::new(kind))
             }
         };
@@ -183,34 +228,19 @@ impl<'g> Reader<'g> {
             asn: Fact::Unrecorded,
             reverse_dns: Fact::Unrecorded,
             kind,
+            repaired: protected.repaired().is_some(),
+            agent: None,
+            secrets: secrets
+                .iter()
+                .filter(|secret| agent.contains(**secret))
+                .map(ToString::to_string)
+                .collect(),
         }))
     }
 }
 
-impl Seen {
-    /// The visit; what came before it is to be filled in.
-    #[must_use]
-    pub fn as_visit(&self) -> Visit<'_> {
-        Visit {
-            method: &self.method,
-            client: self.client,
-            asn: self.asn,
-            reverse_dns: self.reverse_dns.as_ref().map(|name| &**name),
-            ..self.kind.visit.as_visit()
-        }
-    }
-
-    /// What its press showed, if it was one.
-    #[must_use]
-    pub fn evidence(&self) -> Option<Evidence> {
-        let then = self.then.as_ref().filter(|then| then.press_score.is_some())?;
-        Some(Evidence {
-            report: self.report,
-            decoy: then.doubts.iter().any(|doubt| doubt == Doubt::Decoy.name()),
-        })
-    }
-}
-
+/// So many requests are kept that a part of a reference names.
+const MATCHES: usize = 20;
 const BROKEN: Unreadable = Unreadable("it is no whole JSON object");
 /// So many kinds of visits, and of verdicts, are remembered.
 const ALIKE: usize = 16_384;

@@ -21,11 +21,7 @@ pub fn text(text: &str, known: &[&str]) -> String {
     if text.contains(char::is_control) {
         text = Cow::Owned(text.replace(char::is_control, ""));
     }
-    for token in known.iter().filter(|token| token.len() >= 4) {
-        if text.contains(token) {
-            text = Cow::Owned(text.replace(token, LEFT_OUT));
-        }
-    }
+    let text = without_tokens(&text, known);
     let mut out = String::with_capacity(text.len());
     for run in text.split_inclusive(|c: char| !is_token_char(c)) {
         let (word, end) = match run.char_indices().next_back() {
@@ -38,6 +34,18 @@ pub fn text(text: &str, known: &[&str]) -> String {
     }
     out.truncate(out.floor_char_boundary(MAX_LEN));
     out
+}
+
+/// A text that no client writes, such as the name of its address, without the tokens of this very request.
+#[must_use]
+pub fn without_tokens<'t>(text: &'t str, known: &[&str]) -> Cow<'t, str> {
+    let mut text = Cow::Borrowed(text);
+    for token in known.iter().filter(|token| token.len() >= 4) {
+        if text.contains(token) {
+            text = Cow::Owned(text.replace(token, LEFT_OUT));
+        }
+    }
+    text
 }
 
 /// A field's name, which is in lower case whatever the client wrote.
@@ -145,7 +153,8 @@ const MIN_TOKEN_LEN: usize = 6;
 const MAX_PHRASE_LEN: usize = 24;
 const SUSPECT_LEN: usize = 16;
 const MAX_LEN: usize = 512;
-const LEFT_OUT: &str = "…";
+/// Stands where something was left out.
+pub const LEFT_OUT: &str = "…";
 
 #[cfg(test)]
 mod tests {

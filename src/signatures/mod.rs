@@ -156,8 +156,8 @@ impl fmt::Debug for Signatures {
 pub struct Found<'s> {
     /// The signatures that match, in the order of the files.
     pub signatures: Vec<&'s Signature>,
-    /// How often one could not be judged, because something that it asks for was not recorded.
-    pub undecided: usize,
+    /// Those that could not be judged, because something that they ask for was not recorded.
+    pub undecided: Vec<&'s Signature>,
 }
 
 impl Signatures {
@@ -216,7 +216,7 @@ impl Signatures {
     /// look-up of the address, and then only what these make worth looking at.
     #[must_use]
     pub fn find(&self, visit: &Visit<'_>) -> Found<'_> {
-        self.find_with(visit, &self.agent_hits(visit))
+        self.find_with(visit, &self.agent_hits(visit), |_| false)
     }
 
     /// What a visit's user agent hits: the costly part of [`Signatures::find`].
@@ -226,26 +226,33 @@ impl Signatures {
         AgentHits(agent.map(|agent| self.user_agents.matching(agent.unwrap_or_default())))
     }
 
-    /// All signatures that match a visit with a user agent that hit `agent`.
+    /// All signatures that match a visit with a user agent that hit `agent`. What can't be judged matches where
+    /// `recalled` knows its id: a log says what matched when all was known.
     #[must_use]
-    pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits) -> Found<'_> {
+    pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits, recalled: impl Fn(&str) -> bool) -> Found<'_> {
         let hits = self.hits(visit, agent);
-        let (mut numbers, mut undecided) = (Vec::new(), 0);
+        let (mut numbers, mut undecided) = (Vec::new(), Vec::new());
         self.each_candidate(visit, &hits, |number| {
-            match self.entries[number as usize].condition.holds(visit, &hits) {
+            let entry = &self.entries[number as usize];
+            match entry.condition.holds(visit, &hits) {
                 Truth::Yes => numbers.push(number),
-                Truth::Unknown => undecided += 1,
+                Truth::Unknown if recalled(&entry.id) => numbers.push(number),
+                Truth::Unknown => undecided.push(number),
                 Truth::No => {}
             }
         });
-        // Several of its alternatives may have led to one.
+        Found {
+            signatures: self.numbered(numbers),
+            undecided: self.numbered(undecided),
+        }
+    }
+
+    /// The signatures of these numbers, each once: several of its alternatives may have led to one.
+    fn numbered(&self, mut numbers: Vec<u32>) -> Vec<&Signature> {
         numbers.sort_unstable();
         numbers.dedup();
-        let signatures = numbers
-            .into_iter()
-            .map(|number| &self.entries[number as usize])
-            .collect();
-        Found { signatures, undecided }
+        let signatures = numbers.into_iter().map(|number| &self.entries[number as usize]);
+        signatures.collect()
     }
 
     /// Whether one signature matches a visit.

@@ -93,7 +93,9 @@ impl VisitBuf {
     pub(super) fn has(&self, name: &str) -> Fact<bool> {
         match &self.names {
             _ if self.values.iter().any(|(known, _)| known == name) => Fact::Known(true),
-            Fact::Known(names) => Fact::Known(names.iter().any(|known| known == name)),
+            Fact::Known(names) if names.iter().any(|known| known == name) => Fact::Known(true),
+            Fact::Known(names) if names.iter().any(|known| may_be(known, name)) => Fact::Unrecorded,
+            Fact::Known(_) => Fact::Known(false),
             Fact::Unrecorded => Fact::Unrecorded,
         }
     }
@@ -104,10 +106,10 @@ impl VisitBuf {
             .iter()
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str());
-        match (value, &self.names) {
-            (Some(value), _) => Fact::Known(Some(value)),
-            (None, Fact::Known(names)) if !names.iter().any(|known| known == name) => Fact::Known(None),
-            (None, Fact::Known(_) | Fact::Unrecorded) => Fact::Unrecorded,
+        match value {
+            Some(value) => Fact::Known(Some(value)),
+            None if self.has(name) == Fact::Known(false) => Fact::Known(None),
+            None => Fact::Unrecorded,
         }
     }
 
@@ -127,6 +129,19 @@ impl VisitBuf {
         }
     }
 }
+
+/// Whether a recorded name, of which a part may have been left out, can stand for a field's. Only long ones are cut.
+fn may_be(recorded: &str, name: &str) -> bool {
+    let (Some((start, _)), Some((_, end))) = (recorded.split_once(CUT), recorded.rsplit_once(CUT)) else {
+        return false;
+    };
+    name.len() >= CUT_FROM && name.starts_with(start) && name.ends_with(end)
+}
+
+/// What stands in a log where something was left out.
+const CUT: char = '…';
+/// Shorter names are never cut.
+const CUT_FROM: usize = 16;
 
 /// What an ordinary browser sends with a navigation on a secure page.
 const ORDINARY: [(&str, &str); 8] = [

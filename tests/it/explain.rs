@@ -154,6 +154,8 @@ fn a_reference_is_found_as_people_copy_it() {
         &whole[4..],
         &format!("Reference: {whole}."),
         &whole.to_uppercase(),
+        &whole[..12],
+        &whole[20..26],
     ] {
         let output = ask(id, &log);
         assert_eq!(output.status.code(), Some(0), "{id}: {output:?}");
@@ -168,7 +170,6 @@ fn a_reference_is_found_as_people_copy_it() {
     .unwrap();
     let other = format!("req_{}", "0".repeat(32));
     for (id, log, said) in [
-        (&whole[..12], "visits.log", "write the whole of it"),
         (&other, "visits.log", "are all logs named"),
         (&other, "serve.err", "standard output"),
         (&other, "packed.log.gz", "unpack it first: zcat "),

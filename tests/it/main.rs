@@ -53,6 +53,7 @@ mod strangers;
 mod support;
 mod tickets;
 mod tls;
+mod tools;
 mod topology;
 mod upgrades;
 mod wire;

@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use linklatch::gate::Gate as Core;
 use linklatch::gate::keys::KeyRing;
+use linklatch::gate::verdict::Class;
+use linklatch::gate::{Step, Treatment};
 use linklatch::load::{self, Environment};
 use linklatch::records::lines::Counts;
 use linklatch::records::past::Past;
 use linklatch::records::read::Reader;
-use linklatch::records::replay::{Ask, Replay, moment};
+use linklatch::records::replay::{Effect, Replay, moment};
 use linklatch::secret::SecretKey;
 use serde_json::Value;
 
@@ -222,7 +224,12 @@ async fn replay_says_who_would_be_asked_for_more() {
     let other = linklatch(&["replay", &log, "--config", &config, "--signatures", &path("new")]);
     assert_eq!(other.status.code(), Some(1), "{other:?}");
     let text = String::from_utf8(other.stdout).unwrap();
-    for said in ["1 of 1 links that were opened", "+own-everybody", "unknown → suspect"] {
+    for said in [
+        "1 of 1 people who opened a link would be asked for more",
+        "1 person would be asked for the code",
+        "+own-everybody",
+        "page with a button → page with the code (unknown → suspect)",
+    ] {
         assert!(text.contains(said), "{said}: {text}");
     }
     gate.finish(&upstream).await;
@@ -238,7 +245,7 @@ async fn people_at_risk_are_those_who_opened_their_link() {
     fs::write(folder.join("own/own.toml"), signature("own-person", EVERYBODY)).unwrap();
     let new = core(folder);
     let (mut reader, mut counts) = (Reader::new(&old, false), Counts::default());
-    let mut replay = Replay::new(&old, &new, 3);
+    let mut replay = Replay::new(&old, &new, 3, |id| id == "own-person");
     let each = |seen: &linklatch::records::read::Seen| {
         replay.visit(seen);
         ControlFlow::Continue(())
@@ -248,13 +255,17 @@ async fn people_at_risk_are_those_who_opened_their_link() {
     assert_eq!((report.confirmed, report.at_risk, report.otherwise), (1, 1, 0));
     assert_eq!(report.matrix.iter().flatten().sum::<u64>(), counts.visits);
     let risk = &report.risks[0];
-    assert!(
-        risk.user_agent.contains("Firefox/140") && risk.from < risk.to,
-        "{risk:?}"
+    assert!(risk.user_agent.contains("Firefox/140"), "{risk:?}");
+    assert_eq!(risk.class, [Class::Unknown, Class::Suspect]);
+    assert_eq!(
+        risk.treatment,
+        [Treatment::Page(Step::Press), Treatment::Page(Step::PressAndCode)]
     );
-    assert_eq!(risk.to, Ask::Judged(linklatch::gate::verdict::Class::Suspect));
+    assert_eq!((report.people.of(Effect::Code), report.people.sum()), (1, 1));
     assert_eq!(risk.by, ["+own-person"]);
-    assert_eq!(report.examples.len(), 3);
+    let otherwise = report.visits.sum() + report.reclassified;
+    assert_eq!(report.visits.of(Effect::Code), report.examples.len() as u64);
+    assert!(report.examples.len() > 1 && otherwise > 2, "{report:?}");
     let tally = report
         .signatures
         .iter()

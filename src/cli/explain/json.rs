@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::press;
 use super::request::{Asked, Place};
 use super::text::truth;
 use super::told::Told;
-use crate::gate::SignatureReason;
+use super::{press, summary};
+use crate::gate::{SignatureReason, Step};
+use crate::records::answered::Answered;
 use crate::records::{is_recorded, of_record};
 use crate::signatures::{Action, Reason, Truth};
 use crate::visit::{Fact, version_name};
@@ -18,7 +19,9 @@ pub(super) fn all(told: &Told<'_>) -> Value {
     let (machine, people) = verdict.sums();
     let line = told.asked.line.as_ref();
     let then = line.and_then(|line| line.then.as_ref());
+    let answered = line.and_then(|line| line.answered.as_ref());
     json!({
+        "summary": summary::judged(told),
         "request": request(told.asked),
         "verdict": {
             "class": verdict.class.as_str(),
@@ -33,10 +36,13 @@ pub(super) fn all(told: &Told<'_>) -> Value {
         },
         "press": press::json(told),
         "press-needs": press::json_needs(told),
-        "step": told.asks().then(|| told.step().as_str()),
+        "step": told.step().map(Step::as_str),
         "answer": told.answer(),
         "outcome": line.and_then(|line| line.outcome).map(crate::records::Outcome::as_str),
         "reason": then.and_then(|then| then.reason.as_deref()),
+        "status": answered.and_then(Answered::status),
+        "error": answered.and_then(|answered| answered.get("error.type")),
+        "saw": answered.and_then(summary::saw),
         "asked-for-the-mail": told.vouched(),
         "then": then.map(|then| json!({
             "class": then.class.as_str(),
@@ -46,6 +52,7 @@ pub(super) fn all(told: &Told<'_>) -> Value {
             "doubts": then.doubts,
             "press-score": then.press_score,
             "step-differs": told.step_differs(then).is_some(),
+            "treatment-differs": told.treatment_differs().is_some(),
             "differences": told.differences(then),
         })),
         "found": told.signatures(Truth::Yes).map(|entry| signature(told, entry))
@@ -79,7 +86,7 @@ fn request(asked: &Asked) -> Value {
         "method": visit.method.as_str(),
         "link": link,
         "route": route,
-        "repaired": asked.repaired,
+        "repaired": asked.repaired.as_ref().filter(|by| !by.is_empty()),
         "timestamp": asked.line.as_ref().map(|line| line.at.to_string()),
         "request-id": asked.line.as_ref().and_then(|line| line.request_id.as_deref()),
         "client": visit.client.known(),
@@ -91,6 +98,7 @@ fn request(asked: &Asked) -> Value {
         "tls": visit.tls.known().flatten(),
         "fields": names,
         "values": values.map(|(name, value)| (name, asked.shown(of_record(name, value)))).collect::<BTreeMap<_, _>>(),
+        "in-part": asked.cut.iter().map(|(name, part)| (name, part)).collect::<BTreeMap<_, _>>(),
         "link-age": visit.history.known().and_then(|history| history.age()).map(|age| age.as_secs_f64()),
         "unrecorded": asked.unrecorded(),
     })
@@ -103,6 +111,7 @@ fn signature(told: &Told<'_>, entry: &SignatureReason<'_>) -> Value {
         "weight": entry.weight,
         "place": told.place(entry),
         "because": entry.reason.decisive().into_iter().map(|reason| tree(reason, told.asked)).collect::<Vec<_>>(),
+        "by-its-line": entry.recalled,
         "missing": told.missing(entry),
     })
 }

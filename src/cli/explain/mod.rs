@@ -1,10 +1,12 @@
 //! `linklatch explain`: what a request looks like, and why.
 
+mod answered;
 mod curl;
 mod json;
 mod press;
 mod reasons;
 mod request;
+mod summary;
 mod text;
 mod told;
 
@@ -21,6 +23,7 @@ use self::told::Told;
 use super::set::{Set, Stop};
 use super::{Exit, Format, render};
 use crate::load::Environment;
+use crate::records::answered::{Answered, Reference};
 use crate::records::likeness::Seed;
 use crate::records::lines::Counts;
 use crate::records::past::Past;
@@ -45,7 +48,7 @@ What is not named is not recorded: nothing is taken to be missing. No token is s
 Exit codes:
   0  explained
   1  the request stands in none of the logs, or signature files have errors
-  2  the question was bad")]
+  2  the question was bad, or the part of a reference names several requests")]
 pub(super) struct ExplainArgs {
     /// A curl command, as people write it and browsers copy it.
     #[arg(long, value_name = "COMMAND", group = "input", help_heading = "The request")]
@@ -56,7 +59,7 @@ pub(super) struct ExplainArgs {
     /// A log line, ours or nginx's and Apache's "combined"; - reads it from standard input.
     #[arg(long, value_name = "LINE", group = "input", help_heading = "The request")]
     line: Option<String>,
-    /// The reference of a request in --log: it is explained with what came before it.
+    /// The reference of a request in --log, or a part of it: it is explained with what came before it.
     #[arg(
         long,
         value_name = "ID",
@@ -127,13 +130,22 @@ pub(super) fn run(args: &ExplainArgs, environment: &Environment) -> anyhow::Resu
 
 fn explain(args: &ExplainArgs, environment: &Environment) -> Result<Exit, Stop> {
     let set = Set::load(args.config.as_deref(), args.signatures.as_deref(), environment)?;
-    let mut asked = asked(args, &set)?;
+    let mut asked = match asked(args, &set)? {
+        Subject::Visit(asked) => *asked,
+        Subject::Unjudged(answered) => {
+            render::out(&match args.format {
+                Format::Text => answered::text(&answered),
+                Format::Json => render::json(&answered::json(&answered)),
+            })?;
+            return Ok(Exit::Fine);
+        }
+    };
     asked.overlay(args)?;
     if asked.is_blank() && args.signature.is_none() {
         let help = "name one: --request-id with --log, --curl, --raw, --line or --browser, or a fact such as --client";
         return Err(Stop::Usage(format!("no request is asked about; {help}")));
     }
-    let explanation = set.gate.explain(&asked.visit.as_visit());
+    let explanation = set.gate.explain(&asked.visit.as_visit(), asked.recalled());
     if let Some(id) = &args.signature
         && !explanation.signatures.iter().any(|entry| *entry.signature.id == **id)
     {
@@ -156,9 +168,23 @@ fn explain(args: &ExplainArgs, environment: &Environment) -> Result<Exit, Stop> 
     Ok(Exit::Fine)
 }
 
-fn asked(args: &ExplainArgs, set: &Set) -> Result<Asked, Stop> {
+/// What is explained.
+enum Subject {
+    /// A visit to a link.
+    Visit(Box<Asked>),
+    /// A request that was not judged.
+    Unjudged(Answered),
+}
+
+impl From<Asked> for Subject {
+    fn from(asked: Asked) -> Self {
+        Self::Visit(Box::new(asked))
+    }
+}
+
+fn asked(args: &ExplainArgs, set: &Set) -> Result<Subject, Stop> {
     if let Some(command) = &args.curl {
-        return Asked::of_request(&curl::parse(command).map_err(Stop::Usage)?, set);
+        return Ok(Asked::of_request(&curl::parse(command).map_err(Stop::Usage)?, set)?.into());
     }
     if let Some(path) = &args.raw {
         let text = if path == Path::new("-") {
@@ -166,92 +192,124 @@ fn asked(args: &ExplainArgs, set: &Set) -> Result<Asked, Stop> {
         } else {
             read(path)?
         };
-        return Asked::of_request(&request::raw(&text).map_err(Stop::Usage)?, set);
+        return Ok(Asked::of_request(&request::raw(&text).map_err(Stop::Usage)?, set)?.into());
     }
     if let Some(line) = &args.line {
         let text = if line == "-" { standard_input()? } else { line.clone() };
         return of_line(text.trim(), set);
     }
     match &args.request_id {
-        Some(id) => in_logs(&reference(id), &args.log, set),
-        None => Ok(Asked::of_flags(args)),
+        Some(id) => {
+            let reference = Reference::read(id).ok_or_else(|| {
+                let help = "it is `req_` and 32 letters and digits; a part of it will do";
+                Stop::Usage(format!("`{id}` is no part of a reference\n  help: {help}"))
+            })?;
+            in_logs(&reference, &args.log, set)
+        }
+        None => Ok(Asked::of_flags(args).into()),
     }
 }
 
-fn of_line(line: &str, set: &Set) -> Result<Asked, Stop> {
+fn of_line(line: &str, set: &Set) -> Result<Subject, Stop> {
     let mut reader = Reader::new(&set.gate, set.behind_proxy);
     let read = reader.read(line.as_bytes());
     let seen = read.map_err(|what| Stop::Usage(format!("the line can't be read: {what}")))?;
-    let Some(seen) = seen else {
-        let help = if set.knows_links || line.starts_with('{') {
-            "it is of a request that was not judged: it was for no link, or was refused before"
-        } else {
-            "only a configuration tells which requests are for links: add --config"
-        };
-        return Err(Stop::Usage(help.to_owned()));
+    let answered = Reader::request(line.as_bytes());
+    let seen = match (seen, answered) {
+        (Some(seen), Some(answered)) => return Ok(first(&seen).answered(answered).into()),
+        (Some(seen), None) => seen,
+        (None, Some(answered)) => return Ok(Subject::Unjudged(answered)),
+        (None, None) => {
+            let help = if set.knows_links || line.contains('{') {
+                "it is of no request, or of one that is for no link"
+            } else {
+                "only a configuration tells which requests are for links: add --config"
+            };
+            return Err(Stop::Usage(help.to_owned()));
+        }
     };
-    let mark = moment(&seen, &Seed::default()).mark;
+    Ok(first(&seen).into())
+}
+
+/// A visit of which nothing that came before it is known.
+fn first(seen: &Seen) -> Asked {
+    let mark = moment(seen, &Seed::default()).mark;
     let history = History {
         issued: seen.issued,
         ..History::first(mark)
     };
-    Ok(Asked::of_line(&seen, history, false))
+    Asked::of_line(seen, history, false)
 }
 
-/// The visit of that reference, with all that the logs have before it.
-fn in_logs(id: &str, logs: &[PathBuf], set: &Set) -> Result<Asked, Stop> {
-    let mut reader = Reader::new(&set.gate, set.behind_proxy);
+/// The request of that reference; a visit with all that the logs have before it.
+fn in_logs(reference: &Reference, logs: &[PathBuf], set: &Set) -> Result<Subject, Stop> {
+    let mut reader = Reader::new(&set.gate, set.behind_proxy).seeking(reference.clone());
     let mut past = Past::new([&set.gate], LINKS);
-    let (digests, mut counts, mut asked) = (Seed::default(), Counts::default(), None);
+    let (digests, mut counts, mut visits) = (Seed::default(), Counts::default(), Vec::new());
+    let mut is_found = false;
     for path in logs {
         let each = |seen: &Seen| {
             let moment = moment(seen, &digests);
-            if seen.request_id.as_deref() == Some(id) {
+            if let Some(id) = seen.request_id.as_deref().filter(|id| reference.fits(id)) {
                 let [history] = past.history(&moment);
-                asked = Some(Asked::of_line(seen, history, true));
-                return ControlFlow::Break(());
+                is_found = reference.is(id);
+                if is_found || visits.len() < VISITS {
+                    visits.push((id.to_owned(), Asked::of_line(seen, history, true)));
+                }
+                if is_found {
+                    return ControlFlow::Break(());
+                }
             }
             past.judge(&moment, [&set.gate.agent_hits(&moment.visit)]);
             ControlFlow::Continue(())
         };
         reader.stream(&path.display().to_string(), open(path)?, &mut counts, each, |_| {})?;
-        if asked.is_some() {
+        if is_found {
             break;
         }
     }
-    if let Some(asked) = asked {
-        return Ok(asked);
-    }
-    let help = if !is_whole(id) {
-        "a reference is `req_` and 32 letters and digits; write the whole of it".to_owned()
-    } else if counts.visits == 0 {
-        NO_VISITS.to_owned()
-    } else {
-        "only visits to links are judged; are all logs named, the one of that day too?".to_owned()
+    let matches = reader.matches();
+    let whole = matches.first.iter().find(|answered| reference.is(&answered.request_id));
+    let answered = match (whole, matches.first.as_slice()) {
+        (Some(whole), _) => whole,
+        (None, []) => return Err(not_found(reference, &counts, matches.requests)?),
+        (None, [only]) => only,
+        (None, [..]) => {
+            let all: Vec<&Answered> = matches.first.iter().collect();
+            let choices = answered::choices(&all, matches.more);
+            return Err(Stop::Usage(format!(
+                "several requests have a reference with `{}` in it: name more of it\n{}",
+                reference.part(),
+                choices.trim_end()
+            )));
+        }
     };
-    let bad = unreadable_lines(&counts);
+    let visit = visits.into_iter().find(|(id, _)| *id == answered.request_id);
+    Ok(match visit {
+        Some((_, asked)) => asked.answered(answered.clone()).into(),
+        None => Subject::Unjudged(answered.clone()),
+    })
+}
+
+fn not_found(reference: &Reference, counts: &Counts, requests: u64) -> Result<Stop, Stop> {
+    let help = if requests == 0 {
+        NO_VISITS
+    } else if reference.is_whole() {
+        "are all logs named, the one of that day too?"
+    } else {
+        "is it written right, and are all logs named, the one of that day too?"
+    };
+    let bad = unreadable_lines(counts);
     render::err(&format!(
-        "error: no visit to a link has the reference {id} in {}{bad}\n  help: {help}\n",
+        "error: no request has the reference req_{} in {}{bad}\n  help: {help}\n",
+        reference.part(),
         lines_of(counts.lines)
     ))?;
-    Err(Stop::Told(Exit::Bad))
+    Ok(Stop::Told(Exit::Bad))
 }
 
-/// A reference as people copy it: with the words around it, or without `req_`.
-fn reference(text: &str) -> String {
-    let last = text.split_whitespace().last().unwrap_or_default();
-    let bare = last.trim_matches(|sign: char| !sign.is_ascii_alphanumeric());
-    let bare = bare.to_ascii_lowercase();
-    let with = format!("req_{bare}");
-    if is_whole(&with) { with } else { bare }
-}
-
-/// Whether it has a reference's length and letters.
-fn is_whole(id: &str) -> bool {
-    let hex = id.strip_prefix("req_").unwrap_or_default();
-    hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
+/// So many visits are kept that a part of a reference names.
+const VISITS: usize = 20;
 /// What to do where a log has no visits.
 pub(super) const NO_VISITS: &str = "logs are the JSON lines that `serve` writes to standard output ([log] format = \"json\"), \
                                     or nginx's and Apache's \"combined\" with --config";

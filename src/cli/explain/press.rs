@@ -10,7 +10,7 @@ use crate::cli::render::{heading, row, wrapped};
 use crate::gate::evidence::{Evidence, Pressed, Report, Weighed};
 use crate::gate::link::Mode;
 use crate::gate::verdict::Class;
-use crate::gate::{PressExplanation, Step};
+use crate::gate::{PressExplanation, Step, Treatment};
 use crate::records::kind::Then;
 use crate::visit::{Fact, VisitBuf};
 
@@ -28,10 +28,10 @@ impl Told<'_> {
 
     fn weigh(&self, evidence: &Evidence) -> PressExplanation {
         let visit = self.pressing();
-        let (own, how) = (self.explanation.verdict.score, (self.mode(), self.vouched()));
+        let case = self.case(visit.as_visit());
         self.set
             .gate
-            .explain_press(&visit.as_visit(), evidence, how, (own, self.page_score()))
+            .explain_press(&case, evidence, self.explanation.verdict.score)
     }
 
     /// The score of the page that was pressed; 0 where it is not known.
@@ -77,13 +77,8 @@ impl Told<'_> {
 
     /// Whether a page is shown that can be pressed.
     fn is_pressed(&self) -> bool {
-        self.asks() && self.asked.visit.method != Method::HEAD
-    }
-
-    /// Whether its link's mode lets it pass at once.
-    pub(super) fn passes_by_mode(&self) -> bool {
-        let class = self.explanation.verdict.class;
-        !self.is_press() && self.mode() == Mode::Adaptive && class == Class::Unknown
+        let is_page = matches!(self.treatment(), Some(Treatment::Page(_) | Treatment::Press(_)));
+        is_page && self.asked.visit.method != Method::HEAD
     }
 
     /// What of the press was found then and is not now (`-`), and the reverse (`+`).
@@ -109,8 +104,8 @@ impl Told<'_> {
             (true, _) => return None,
             (false, _) => Step::named(then.step.as_deref()?)?,
         };
-        let now = self.step();
-        (self.asks() && was != now).then_some((was, now))
+        let now = self.step()?;
+        (was != now).then_some((was, now))
     }
 
     /// Why a score calls for a step.
@@ -152,7 +147,7 @@ pub(super) fn text(text: &mut String, told: &Told<'_>) {
             row(text, "its page", &page);
         }
         row(text, "calls for", &told.because(&press));
-    } else if told.is_pressed() && !told.passes_by_mode() {
+    } else if told.is_pressed() {
         heading(text, "what a press would need");
         for (what, press) in told.needs() {
             row(text, what, &told.because(&press));
@@ -195,7 +190,7 @@ pub(super) fn json(told: &Told<'_>) -> Value {
 
 /// What a press would need, as JSON; `null` where nothing can be pressed, or was.
 pub(super) fn json_needs(told: &Told<'_>) -> Value {
-    if told.asked.evidence.is_some() || !told.is_pressed() || told.passes_by_mode() {
+    if told.asked.evidence.is_some() || !told.is_pressed() {
         return Value::Null;
     }
     let [(_, with), (_, without)] = told.needs();

@@ -10,7 +10,9 @@ use crate::cli::set::{Set, Stop};
 use crate::diag::units;
 use crate::gate::Routed;
 use crate::gate::evidence::{Evidence, Report};
+use crate::gate::verdict::Recalled;
 use crate::records::Outcome;
+use crate::records::answered::Answered;
 use crate::records::kind::Then;
 use crate::records::read::Seen;
 use crate::records::redact;
@@ -38,6 +40,8 @@ pub(super) struct Asked {
     pub(super) repaired: Option<String>,
     /// What must not be shown.
     pub(super) secrets: Vec<String>,
+    /// What is told of values that are not known whole: to be shown, never to be judged.
+    pub(super) cut: Vec<(String, String)>,
     pub(super) line: Option<FromLine>,
     /// Whether all that came before it is known.
     pub(super) whole_past: bool,
@@ -52,6 +56,8 @@ pub(super) struct FromLine {
     pub(super) request_id: Option<String>,
     pub(super) outcome: Option<Outcome>,
     pub(super) then: Option<Arc<Then>>,
+    /// All that its line has, where it is one of ours.
+    pub(super) answered: Option<Answered>,
 }
 
 /// What the request is for.
@@ -90,6 +96,7 @@ impl Asked {
             place: Place::Unknown(None),
             repaired: None,
             secrets: Vec::new(),
+            cut: Vec::new(),
             line: None,
             whole_past: false,
             evidence: None,
@@ -121,6 +128,8 @@ impl Asked {
 
     /// A visit of a log.
     pub(super) fn of_line(seen: &Seen, history: History, whole_past: bool) -> Self {
+        // An access log has whole values; they are judged, and cut only to be shown.
+        let is_unknown = |(name, _): &&(String, String)| seen.as_visit().header(name.as_str()).is_none();
         Self {
             visit: VisitBuf {
                 method: seen.method.clone(),
@@ -131,17 +140,34 @@ impl Asked {
                 ..seen.kind.visit.clone()
             },
             place: Place::Link(seen.kind.link_name.clone(), seen.kind.route.clone()),
-            repaired: None,
-            secrets: Vec::new(),
+            repaired: seen.repaired.then(String::new),
+            secrets: seen.secrets.to_vec(),
+            cut: seen.kind.cut.iter().filter(is_unknown).cloned().collect(),
             line: Some(FromLine {
                 at: seen.at,
                 request_id: seen.request_id.as_ref().map(ToString::to_string),
                 outcome: seen.outcome,
                 then: seen.then.clone(),
+                answered: None,
             }),
             whole_past,
             evidence: seen.evidence(),
         }
+    }
+
+    /// Adds all that its line has.
+    pub(super) fn answered(mut self, answered: Answered) -> Self {
+        self.repaired = answered.get("linklatch.link.repaired").map(str::to_owned);
+        if let Some(line) = &mut self.line {
+            line.answered = Some(answered);
+        }
+        self
+    }
+
+    /// What its line says was found.
+    pub(super) fn recalled(&self) -> Recalled<'_> {
+        let then = self.line.as_ref().and_then(|line| line.then.as_ref());
+        then.map_or(Recalled::NOTHING, |then| then.recalled())
     }
 
     fn find_place(&mut self, parsed: &Parsed, set: &Set) -> Result<(), Stop> {
@@ -208,6 +234,8 @@ impl Asked {
             Some("") if visit.names != Fact::Unrecorded => visit.remove("user-agent"),
             Some(agent) => visit.set("user-agent", agent),
         }
+        let is_given = |name: &str| visit.as_visit().header(name).is_some();
+        self.cut.retain(|(name, _)| !is_given(name));
         for field in &args.header {
             let (name, value) = field
                 .split_once(':')

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::request::{Asked, FromLine, Place};
 use super::told::Told;
-use super::{press, reasons};
+use super::{answered, press, summary};
 use crate::cli::render::{heading, row, wrapped};
 use crate::gate::SignatureReason;
 use crate::gate::verdict::Class;
@@ -14,6 +14,7 @@ use crate::visit::{Fact, version_name};
 
 pub(super) fn all(told: &Told<'_>) -> String {
     let mut text = String::new();
+    wrapped(&mut text, "", &summary::judged(told));
     request(&mut text, told.asked);
     if let Some(entry) = told.signature.and_then(|id| told.entry(id)) {
         tree(&mut text, told, entry);
@@ -33,7 +34,8 @@ fn request(text: &mut String, asked: &Asked) {
     let visit = asked.visit.as_visit();
     heading(text, "request");
     wrapped(text, "  ", &format!("{} {}", visit.method, place(&asked.place)));
-    asked.repaired.iter().for_each(|by| row(text, "repaired", by));
+    let repaired = asked.repaired.iter().filter(|by| !by.is_empty());
+    repaired.for_each(|by| row(text, "repaired", by));
     origin(text, asked);
     if asked.visit.names != Fact::Unrecorded {
         let names: Vec<_> = visit.headers.names().map(|name| asked.shown_name(name)).collect();
@@ -47,11 +49,19 @@ fn request(text: &mut String, asked: &Asked) {
     for (name, value) in asked.visit.values.iter().filter(|(name, _)| is_recorded(name)) {
         row(text, &format!("  {name}"), &asked.shown(of_record(name, value)));
     }
+    for (name, part) in asked.cut.iter().filter(|(name, _)| is_recorded(name)) {
+        row(text, &format!("  {name}"), &in_part(part));
+    }
     past(text, asked);
     let unknown = asked.unrecorded();
     if !unknown.is_empty() {
         row(text, "not recorded", &unknown.join(", "));
     }
+}
+
+/// A value of which the log has only a part.
+fn in_part(part: &str) -> String {
+    format!("{part} (in part)")
 }
 
 fn place(place: &Place) -> String {
@@ -94,7 +104,11 @@ fn origin(text: &mut String, asked: &Asked) {
     match visit.headers.get("user-agent") {
         Fact::Known(Some(agent)) if !agent.is_empty() => row(text, "user agent", &asked.shown(agent)),
         Fact::Known(_) => row(text, "user agent", "none"),
-        Fact::Unrecorded => {}
+        Fact::Unrecorded => {
+            let part = asked.cut.iter().find(|(name, _)| name == "user-agent");
+            part.iter()
+                .for_each(|(_, part)| row(text, "user agent", &in_part(part)));
+        }
     }
     let scheme = visit
         .secure
@@ -150,6 +164,11 @@ fn found(text: &mut String, told: &Told<'_>) {
             &entry.signature.id,
             &entry.signature.title,
         );
+        if entry.recalled {
+            wrapped(text, INNER, "by its line: not all that it asks for was recorded");
+            wrapped(text, INNER, &told.place(entry));
+            continue;
+        }
         let reasons = entry.reason.decisive();
         // What it is not says little where something else says what it is.
         let only_not = reasons.iter().all(|reason| reason.name == NOT);
@@ -199,7 +218,13 @@ fn undecided(text: &mut String, told: &Told<'_>) {
     heading(text, "not decided, for want of");
     for (what, names) in groups {
         wrapped(text, "  ", &what);
-        wrapped(text, INNER, &names.join(", "));
+        let shown = if told.all { names.len() } else { UNDECIDED };
+        let more = match names.len().saturating_sub(shown) {
+            0 => String::new(),
+            more => format!(" … and {more} more (--all)"),
+        };
+        let names: Vec<&str> = names.into_iter().take(shown).collect();
+        wrapped(text, INNER, &format!("{}{more}", names.join(", ")));
     }
 }
 
@@ -241,26 +266,19 @@ fn verdict(text: &mut String, told: &Told<'_>) {
         Class::Scanner => "from 100",
     };
     row(text, "class", &format!("{} ({from})", verdict.class.as_str()));
-    if told.asks() {
-        row(text, "step", told.step().as_str());
+    if let Some(step) = told.step() {
+        row(text, "step", step.as_str());
     }
-    row(text, "answer", &told.answer());
+    row(text, "answer", told.answer());
 }
 
 /// What was done with a logged request, and whether it would be today.
 fn outcome(text: &mut String, told: &Told<'_>) {
     let Some(line) = &told.asked.line else { return };
-    let (Some(outcome), Some(then)) = (line.outcome, told.then()) else {
+    let (Some(answered), Some(then)) = (&line.answered, told.then()) else {
         return;
     };
-    heading(text, "in the log");
-    let reason = then.reason.as_deref().unwrap_or_default();
-    row(text, "outcome", outcome.as_str());
-    match reasons::in_words(reason) {
-        "" if reason.is_empty() => {}
-        "" => row(text, "reason", reason),
-        words => row(text, "reason", &format!("{reason}: {words}")),
-    }
+    answered::outcome(text, answered);
     let mut differs = Vec::new();
     let verdict = &told.explanation.verdict;
     if then.class != verdict.class || then.score.is_some_and(|score| score != verdict.score) {
@@ -275,6 +293,9 @@ fn outcome(text: &mut String, told: &Told<'_>) {
     }
     if let Some((was, now)) = told.step_differs(then) {
         differs.push(format!("{}, now {}", was.as_str(), now.as_str()));
+    }
+    if let Some((was, now)) = told.treatment_differs() {
+        differs.push(format!("{was}, now {now}"));
     }
     let names = told.differences(then);
     if !names.is_empty() {
@@ -368,6 +389,8 @@ pub(super) const fn truth(truth: Truth) -> &'static str {
 
 /// So many alternatives are shown.
 const SHOWN: usize = 4;
+/// So many signatures that could not be judged are named, of those that want the same.
+const UNDECIDED: usize = 8;
 /// Characters of a pattern or text that are shown.
 const SHORT: usize = 60;
 const NOT: &str = "not";

@@ -6,6 +6,8 @@ mod report;
 use http::header::HeaderName;
 
 pub use self::report::{EVIDENCE_FIELD, Pressed, Report};
+use super::verdict::Recalled;
+use crate::signatures::Truth;
 use crate::visit::browser::{Browser, Family};
 use crate::visit::{Fact, Visit};
 
@@ -140,15 +142,15 @@ impl Doubt {
 
     /// Whether it holds for a press. What real clients show: WebKit never sends `Sec-Fetch-User`; Firefox's own
     /// accessibility action is a trusted click and nothing else; Chromium's is a mouse's click without a move.
-    fn holds(self, visit: &Visit<'_>, evidence: &Evidence) -> bool {
+    fn holds(self, visit: &Visit<'_>, evidence: &Evidence) -> Truth {
         let saw = |is: fn(&Report) -> bool| evidence.report.as_ref().is_some_and(is);
-        match self {
+        let holds = match self {
             Self::NoReport => evidence.report.is_none(),
             Self::Decoy => evidence.decoy,
             Self::NoClick => saw(|report| report.trusted.is_none()),
             Self::UntrustedClick => saw(|report| report.trusted == Some(false)),
             Self::NoActivation => saw(|report| report.active == Some(false)),
-            Self::NoUserNavigation => no_user_navigation(visit),
+            Self::NoUserNavigation => return no_user_navigation(visit),
             Self::Webdriver => saw(|report| report.webdriver),
             Self::Headless => saw(|report| report.headless),
             Self::Automation => saw(|report| report.automation),
@@ -156,9 +158,16 @@ impl Doubt {
             Self::NoPath => saw(|report| report.trusted == Some(true) && !report.has_path()),
             Self::Oversized => saw(|report| report.oversized),
             Self::Hidden => saw(|report| report.hidden),
-            Self::OtherBrowser => evidence.report.is_some_and(|report| is_other_browser(visit, &report)),
-            Self::PhoneWithoutTouch => saw(|report| !report.touchscreen) && is_phone(visit),
-        }
+            Self::OtherBrowser => {
+                let other = |report: &Report| is_other_browser(visit, report);
+                return evidence.report.as_ref().map_or(Truth::No, other);
+            }
+            Self::PhoneWithoutTouch => {
+                let phone = agent(visit, |agent| agent.is_some_and(is_phone));
+                return Truth::of(Fact::Known(saw(|report| !report.touchscreen))).min(phone);
+            }
+        };
+        Truth::of(Fact::Known(holds))
     }
 }
 
@@ -184,32 +193,37 @@ impl Report {
 
 /// `navigator.userAgentData` is Chromium's alone, on secure pages, since version 90 (MDN browser-compat-data,
 /// `api.Navigator.userAgentData`).
-fn is_other_browser(visit: &Visit<'_>, report: &Report) -> bool {
-    let claimed = claimed(visit).filter(|_| visit.secure == Fact::Known(true));
-    claimed.is_some_and(|browser| match browser.family {
+fn is_other_browser(visit: &Visit<'_>, report: &Report) -> Truth {
+    let secure = Truth::of(Fact::Known(visit.secure == Fact::Known(true)));
+    secure.min(claims(visit, |browser| match browser.family {
         Family::Chromium => browser.version >= (90, 0) && !report.brands,
         Family::Firefox | Family::Safari => report.brands,
-    })
+    }))
 }
 
-fn is_phone(visit: &Visit<'_>) -> bool {
-    let agent = visit.header("user-agent").unwrap_or_default();
+fn is_phone(agent: &str) -> bool {
     agent.contains("Mobile") && (agent.contains("Android") || agent.contains("iPhone"))
 }
 
 /// A POST that does not say that a person caused it, of a browser that always says so; or a script's own request, which
 /// no press of a button is.
-fn no_user_navigation(visit: &Visit<'_>) -> bool {
-    let says = || visit.headers.has(SEC_FETCH_USER) != Fact::Known(false);
-    match visit.header("sec-fetch-mode") {
-        None => false,
-        Some("navigate") => !says() && claimed(visit).is_some_and(|browser| browser.family != Family::Safari),
-        Some(_) => true,
+fn no_user_navigation(visit: &Visit<'_>) -> Truth {
+    let silent = Truth::of(visit.headers.has(SEC_FETCH_USER).map(|says| !says));
+    match visit.headers.get("sec-fetch-mode") {
+        Fact::Unrecorded => Truth::Unknown,
+        Fact::Known(None) => Truth::No,
+        Fact::Known(Some("navigate")) => silent.min(claims(visit, |browser| browser.family != Family::Safari)),
+        Fact::Known(Some(_)) => Truth::Yes,
     }
 }
 
-fn claimed(visit: &Visit<'_>) -> Option<Browser> {
-    Browser::of(visit.header("user-agent")?)
+/// Whether its user agent names such a browser.
+fn claims(visit: &Visit<'_>, is: impl Fn(Browser) -> bool) -> Truth {
+    agent(visit, |agent| agent.and_then(Browser::of).is_some_and(&is))
+}
+
+fn agent(visit: &Visit<'_>, is: impl Fn(Option<&str>) -> bool) -> Truth {
+    Truth::of(visit.headers.get("user-agent").map(is))
 }
 
 /// How doubts weigh.
@@ -238,10 +252,16 @@ impl Doubts {
         self.weights[doubt as usize] = weight;
     }
 
-    /// The doubts about a press.
+    /// The doubts about a press. What can't be judged holds where a log says so.
     #[must_use]
-    pub fn weigh(&self, visit: &Visit<'_>, evidence: &Evidence) -> Weighed {
-        let found = Doubt::ALL.into_iter().filter(|doubt| doubt.holds(visit, evidence));
+    pub fn weigh(&self, visit: &Visit<'_>, evidence: &Evidence, recalled: Recalled<'_>) -> Weighed {
+        let found = Doubt::ALL
+            .into_iter()
+            .filter(|doubt| match doubt.holds(visit, evidence) {
+                Truth::Yes => true,
+                Truth::Unknown => recalled.has_doubt(doubt.name()),
+                Truth::No => false,
+            });
         let doubts: Vec<_> = found.map(|doubt| (doubt, self.weight(doubt))).collect();
         let score = doubts.iter().map(|(_, weight)| weight).sum();
         Weighed { doubts, score }

@@ -19,7 +19,7 @@ fn weighed(agent: &str, user: bool, report: &str) -> Weighed {
         report: Report::read(report),
         decoy: false,
     };
-    Doubts::default().weigh(&visit.as_visit(), &evidence)
+    Doubts::default().weigh(&visit.as_visit(), &evidence, Recalled::NOTHING)
 }
 
 fn names(weighed: &Weighed) -> Vec<&'static str> {
@@ -173,7 +173,7 @@ fn what_machines_show_does_not() {
 fn a_decoy_counts_with_and_without_a_report() {
     for report in [None, Report::read("1 trusted active key focus hover moves=0 seen=9")] {
         let evidence = Evidence { report, decoy: true };
-        let weighed = Doubts::default().weigh(&VisitBuf::ordinary().as_visit(), &evidence);
+        let weighed = Doubts::default().weigh(&VisitBuf::ordinary().as_visit(), &evidence, Recalled::NOTHING);
         assert!(names(&weighed).contains(&"decoy") && weighed.score >= 100);
     }
 }
@@ -182,7 +182,11 @@ fn a_decoy_counts_with_and_without_a_report() {
 fn a_weight_is_the_configuration_s() {
     let mut doubts = Doubts::default();
     doubts.reweigh(Doubt::NoReport, 0);
-    let weighed = doubts.weigh(&VisitBuf::ordinary().as_visit(), &Evidence::default());
+    let weighed = doubts.weigh(
+        &VisitBuf::ordinary().as_visit(),
+        &Evidence::default(),
+        Recalled::NOTHING,
+    );
     assert_eq!(
         (names(&weighed), weighed.score),
         (vec!["no-report", "no-user-navigation"], 50)
