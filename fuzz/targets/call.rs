@@ -20,6 +20,8 @@ const MIN_LENGTH: usize = 16;
 fuzz_target!(|data: &[u8]| {
     let (kind, rest) = first_line(data);
     let (query, body) = first_line(rest);
+    // HTTP's parser drops a fragment.
+    let query = query.split(|byte| *byte == b'#').next().unwrap_or_default();
     let Some(token) = judged(kind, query, body) else { return };
     assert_eq!(Some(&token), judged(kind, query, body).as_ref());
     let tokens = tokens(query, body);
