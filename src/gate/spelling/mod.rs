@@ -7,7 +7,7 @@
 //! | [`decode`] | what is decoded, and which bytes vanish or change |
 //! | [`cut`] | where the path ends, what starts the query, what is taken for the host |
 //! | [`climb`] | what an empty or blank segment is, when dot segments climb, whether `;parameters` count |
-//! | [`capture`] | which endings and which case a segment may have |
+//! | [`mod@capture`] | which endings and which case a segment may have |
 //!
 //! A reading that a sane router may take counts as what it spells. One that only a careless or over-eager router takes
 //! is *odd*: such a path must not reach anything that it might mean (CVE-2023-33189, CVE-2021-39206 and CVE-2026-42274
