@@ -23,6 +23,7 @@ use std::sync::Arc;
 use http::{HeaderName, header};
 use ipnet::IpNet;
 use jiff::civil::Date;
+use smallvec::SmallVec;
 
 pub use self::compile::{Effect, Override, ReadList, SourceFile, compile};
 pub use self::condition::{Condition, HeaderTest, HistoryTest, Truth};
@@ -157,8 +158,11 @@ pub struct Found<'s> {
     /// The signatures that match, in the order of the files.
     pub signatures: Vec<&'s Signature>,
     /// Those that could not be judged, because something that they ask for was not recorded.
-    pub undecided: Vec<&'s Signature>,
+    pub undecided: SmallVec<[&'s Signature; UNDECIDED]>,
 }
+
+/// Where nobody looks up autonomous systems and names, this many signatures stay undecided without an allocation.
+const UNDECIDED: usize = 32;
 
 impl Signatures {
     /// A set without signatures.
@@ -231,7 +235,7 @@ impl Signatures {
     #[must_use]
     pub fn find_with(&self, visit: &Visit<'_>, agent: &AgentHits, recalled: impl Fn(&str) -> bool) -> Found<'_> {
         let hits = self.hits(visit, agent);
-        let (mut numbers, mut undecided) = (Vec::new(), Vec::new());
+        let (mut numbers, mut undecided) = (Vec::new(), SmallVec::<[u32; UNDECIDED]>::new());
         self.each_candidate(visit, &hits, |number| {
             let entry = &self.entries[number as usize];
             match entry.condition.holds(visit, &hits) {
@@ -241,18 +245,20 @@ impl Signatures {
                 Truth::No => {}
             }
         });
+        // Several of its alternatives may have led to one.
+        numbers.sort_unstable();
+        numbers.dedup();
+        undecided.sort_unstable();
+        undecided.dedup();
         Found {
-            signatures: self.numbered(numbers),
-            undecided: self.numbered(undecided),
+            signatures: self.numbered(&numbers),
+            undecided: self.numbered(&undecided),
         }
     }
 
-    /// The signatures of these numbers, each once: several of its alternatives may have led to one.
-    fn numbered(&self, mut numbers: Vec<u32>) -> Vec<&Signature> {
-        numbers.sort_unstable();
-        numbers.dedup();
-        let signatures = numbers.into_iter().map(|number| &self.entries[number as usize]);
-        signatures.collect()
+    /// The signatures of these numbers.
+    fn numbered<'s, C: FromIterator<&'s Signature>>(&'s self, numbers: &[u32]) -> C {
+        numbers.iter().map(|number| &self.entries[*number as usize]).collect()
     }
 
     /// Whether one signature matches a visit.
