@@ -1,5 +1,6 @@
 //! What many lines have alike: the request but for its method and where it came from, and the verdict.
 
+use std::fmt;
 use std::hash::BuildHasher as _;
 
 use http::Method;
@@ -13,8 +14,8 @@ use crate::gate::PassReason;
 use crate::gate::verdict::{Class, Recalled};
 use crate::visit::{Fact, VisitBuf, version_named};
 
-/// What a visit has alike with others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a visit has alike with others. It can't be printed whole: an access log's values may hold tokens.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Kind {
     /// The visit; its method, where it comes from and what came before it are not told here.
     pub visit: VisitBuf,
@@ -47,6 +48,14 @@ pub struct Then {
     pub doubts: Vec<String>,
     /// What they added up to; `None`: it brought no ticket, so nobody pressed.
     pub press_score: Option<i32>,
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Kind");
+        shown.field("link_name", &self.link_name).field("route", &self.route);
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl Kind {

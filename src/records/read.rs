@@ -14,7 +14,7 @@ use super::kind::{Kind, Then};
 use super::likeness::Seed;
 use super::line::{self, Line};
 use super::past::Recent;
-pub use super::seen::Seen;
+pub use super::seen::{Secrets, Seen};
 use super::wrapped::{self, Plain};
 use super::{Outcome, redact};
 use crate::gate::evidence::Report;
@@ -184,7 +184,7 @@ impl<'g> Reader<'g> {
             kind,
             repaired: !line.repaired.is_empty(),
             agent: line::text(line.agent).and_then(|digest| Digest::from_str_radix(&digest, 16).ok()),
-            secrets: Box::default(),
+            secrets: Secrets::default(),
         }))
     }
 
@@ -230,11 +230,13 @@ impl<'g> Reader<'g> {
             kind,
             repaired: protected.repaired().is_some(),
             agent: None,
-            secrets: secrets
-                .iter()
-                .filter(|secret| agent.contains(**secret))
-                .map(ToString::to_string)
-                .collect(),
+            secrets: Secrets(
+                secrets
+                    .iter()
+                    .filter(|secret| agent.contains(**secret))
+                    .map(ToString::to_string)
+                    .collect(),
+            ),
         }))
     }
 }

@@ -1,5 +1,6 @@
 //! A visit as a line tells it.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -47,8 +48,26 @@ pub struct Seen {
     pub repaired: bool,
     /// The digest of its whole user agent, where the line has only a part of it.
     pub agent: Option<Digest>,
-    /// What of its values must not be shown: tokens that another program wrote into its log.
-    pub secrets: Box<[String]>,
+    /// What of its values must not be shown.
+    pub secrets: Secrets,
+}
+
+/// Tokens that another program wrote into its log. They can't be printed.
+#[derive(Clone, Default)]
+pub struct Secrets(pub(super) Box<[String]>);
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Secrets").finish_non_exhaustive()
+    }
+}
+
+impl Secrets {
+    /// All of them, to be cut out of what is shown.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<String> {
+        self.0.to_vec()
+    }
 }
 
 impl Seen {

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::{LINK, linklatch, logged, path, people_and_scanners, replayed, text};
+use linklatch::records::read::Reader;
+
+use super::{LINK, core, linklatch, logged, path, people_and_scanners, replayed, text};
 use crate::support::{Gate, Upstream};
 
 #[tokio::test]
@@ -12,8 +14,15 @@ async fn a_log_that_cannot_tell_who_pressed_is_no_all_clear() {
     gate.person().get(&gate.link(&gate.token())).await;
     let (log, config) = logged(&gate);
     let nginx = path(&gate, "nginx.log");
-    let line = r#"192.0.2.9 - - [26/Nov/2026:01:27:01 +0000] "GET /auth/verify?token=0123456789abcdefghij HTTP/1.1" 200 512 "-" "x""#;
+    let line = r#"192.0.2.9 - - [26/Nov/2026:01:27:01 +0000] "GET /auth/verify?token=0123456789abcdefghij HTTP/1.1" 200 512 "-" "x (0123456789abcdefghij)""#;
     fs::write(&nginx, format!("{line}\n{line}\n")).unwrap();
+    let core = core(&gate);
+    let seen = Reader::new(&core, false).read(line.as_bytes()).unwrap().unwrap();
+    assert!(
+        seen.as_visit().header("user-agent").unwrap().contains("abcdefghij"),
+        "the whole is judged"
+    );
+    assert!(!format!("{seen:?}").contains("abcdefghij"), "and never printed");
     for (log, said) in [
         (&nginx, "this log can't tell who pressed: nothing is known about people"),
         (&log, "nobody pressed in this log: nothing is known about people"),
