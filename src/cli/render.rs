@@ -35,18 +35,21 @@ pub(super) fn json(answer: &serde_json::Value) -> String {
 }
 
 fn finish(mut to: impl Write, text: &str) -> io::Result<()> {
-    // Line breaks and colours are our own.
-    let parts = text.split_inclusive(|c: char| c.is_ascii_control());
-    let text: String = parts
-        .flat_map(|part| {
-            let words = part.trim_end_matches(|c: char| c.is_ascii_control());
-            [redact::visible(words), part[words.len()..].into()]
-        })
-        .collect();
+    let text = shown(text);
     match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
+}
+
+/// A text with everything escaped that can't be seen. Line breaks and colours are our own, and stay.
+fn shown(text: &str) -> String {
+    let parts = text.split_inclusive(|c: char| c.is_ascii_control());
+    let parts = parts.flat_map(|part| {
+        let words = part.trim_end_matches(|c: char| c.is_ascii_control());
+        [redact::visible(words), part[words.len()..].into()]
+    });
+    parts.collect()
 }
 
 /// A heading, with an empty line before all but the first.
@@ -103,6 +106,21 @@ mod tests {
             let mut text = String::new();
             super::row(&mut text, label, "x");
             assert_eq!(text, format!("  {label} x\n"));
+        }
+    }
+
+    #[test]
+    fn what_is_printed_hides_nothing_and_keeps_its_lines_and_colours() {
+        for hidden in ['\u{202e}', '\u{200b}', '\u{85}', '\u{feff}', '\u{e0041}', '\u{ad}'] {
+            let text = format!("\u{1b}[1ma{hidden}b\u{1b}[0m\n\n  {hidden}\n");
+            let escaped = hidden.escape_unicode();
+            let expected = format!("\u{1b}[1ma{escaped}b\u{1b}[0m\n\n  {escaped}\n");
+            assert_eq!(super::shown(&text), expected);
+            let json = super::json(&serde_json::json!({ "agent": hidden.to_string() }));
+            assert!(json.is_ascii() && json.lines().count() == 3, "{json}");
+            let mut row = String::new();
+            super::row(&mut row, "agent", &hidden.to_string());
+            assert!(!row.contains(hidden), "{row}");
         }
     }
 }

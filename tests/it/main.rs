@@ -25,6 +25,7 @@ mod fingerprints;
 mod forwarded;
 mod half_files;
 mod hardening;
+mod hidden;
 mod http2;
 mod judging;
 mod ladder;
