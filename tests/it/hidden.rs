@@ -32,10 +32,9 @@ fn hidden() -> Vec<char> {
 async fn no_field_of_a_request_brings_a_hidden_character_into_the_log() {
     let upstream = Upstream::plain().await;
     let gate = Gate::before(&upstream).await;
-    let hidden = hidden();
+    let (hidden, link) = (hidden(), gate.link(&gate.token()));
     for c in &hidden {
         let escaped: String = c.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
-        let link = gate.link(&gate.token());
         for target in [
             link.as_str(),
             &format!("/a{c}b/page"),
