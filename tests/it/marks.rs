@@ -7,15 +7,6 @@ use http::Method;
 use crate::support::upstream::{ok, signed_in};
 use crate::support::{Actor, Gate, Upstream};
 
-async fn ask(actor: &Actor) {
-    assert!(
-        actor
-            .post_form("/auth/send-link", "email=ann%40example.com")
-            .await
-            .is_from_upstream()
-    );
-}
-
 /// Whoever is at this address looks like a machine: without a mark it has to type a code.
 fn doubtful(actor: &Actor) -> Actor {
     actor.clone().with("user-agent", "curl/8.5.0")
@@ -48,7 +39,7 @@ async fn a_mark_vouches_only_where_nobody_saw_the_link_before() {
             gate.clock.advance(Duration::from_millis(1));
         }
         gate.clock.advance(Duration::from_secs(wait + 1));
-        ask(&person).await;
+        person.ask_for_mail().await;
         gate.clock.advance(Duration::from_secs(1));
         visits(after).await;
         gate.clock.advance(Duration::from_secs(20));
@@ -81,7 +72,7 @@ async fn a_mark_from_before_a_restart_vouches_for_nothing() {
     };
     let (old, new) = (run().await, run().await);
     let asker = doubtful(&old.actor());
-    ask(&asker).await;
+    asker.ask_for_mail().await;
     let after = Actor {
         gate: new.address,
         ..asker.clone()
@@ -95,7 +86,7 @@ async fn a_mark_from_before_a_restart_vouches_for_nothing() {
         302,
         "a code is all that it costs"
     );
-    ask(&after).await;
+    after.ask_for_mail().await;
     new.clock.advance(Duration::from_secs(20));
     assert!(after.get(&new.link(&new.token())).await.code().is_none());
     old.finish(&upstream).await;
@@ -134,7 +125,7 @@ async fn a_marked_call_comes_from_the_site_s_own_pages() {
     {
         for method in [Method::POST, Method::GET] {
             let person = gate.person();
-            ask(&person).await;
+            person.ask_for_mail().await;
             gate.clock.advance(Duration::from_secs(1));
             let token = gate.token();
             let fields = [("sec-fetch-site", site), ("origin", origin)];
@@ -180,7 +171,7 @@ async fn a_marked_call_s_link_was_seen_by_nobody_before() {
             assert_eq!(stranger.post_json("/v1/verify", &call).await.status, 403);
         }
         let person = gate.person();
-        ask(&person).await;
+        person.ask_for_mail().await;
         gate.clock.advance(Duration::from_secs(20));
         assert_eq!(person.post_json("/v1/verify", &call).await.status, 403, "{how}");
     }

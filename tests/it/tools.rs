@@ -38,6 +38,22 @@ fn logged(gate: &Gate) -> (String, String) {
     (path(gate, "gate.log"), path(gate, "linklatch.toml"))
 }
 
+/// What `explain` says of a reference, as JSON.
+fn explained(id: &str, log: &str, config: &str) -> Value {
+    let output = linklatch(&[
+        "explain",
+        "--format",
+        "json",
+        "--request-id",
+        id,
+        "--log",
+        log,
+        "--config",
+        config,
+    ]);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 fn replayed(arguments: &[&str]) -> (Value, Option<i32>) {
     let output = linklatch(&[&["replay", "--format", "json"], arguments].concat());
     let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));

@@ -111,6 +111,12 @@ impl Actor {
         self.send(Method::HEAD, target, &[], "").await
     }
 
+    /// Asks the site behind the gate for a mail, which has to pass.
+    pub(crate) async fn ask_for_mail(&self) {
+        let asked = self.post_form("/auth/send-link", "email=ann%40example.com").await;
+        assert!(asked.is_from_upstream());
+    }
+
     pub(crate) async fn post_form(&self, target: &str, form: &str) -> Reply {
         self.send(
             Method::POST,

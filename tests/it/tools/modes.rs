@@ -12,7 +12,7 @@ use linklatch::records::replay::moment;
 use linklatch::visit::{Fact, Visit};
 use serde_json::Value;
 
-use super::{LINK, core, gate, linklatch, logged, path, people_and_scanners, replayed, signature, text};
+use super::{LINK, core, explained, gate, linklatch, logged, path, people_and_scanners, replayed, signature, text};
 use crate::support::{Gate, Upstream};
 
 /// Four links that differ in their mode.
@@ -129,18 +129,7 @@ async fn the_tools_know_what_the_server_does_in_every_mode() {
     let (log, config) = logged(&gate);
     for record in records.iter().step_by(17) {
         let id = record["request_id"].as_str().unwrap();
-        let output = linklatch(&[
-            "explain",
-            "--format",
-            "json",
-            "--request-id",
-            id,
-            "--log",
-            &log,
-            "--config",
-            &config,
-        ]);
-        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let told = explained(id, &log, &config);
         assert_eq!(told["then"]["treatment-differs"], false, "{record}\n{told}");
     }
     gate.finish(&upstream).await;

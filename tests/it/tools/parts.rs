@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
-use super::{LINK, gate, linklatch, logged, path, replayed, signature};
+use super::{LINK, explained, gate, logged, path, replayed, signature};
 use crate::support::{Actor, Gate, Upstream};
 
 const PROBABLE: &str = "confidence = \"probable\"";
@@ -185,18 +185,7 @@ async fn a_press_is_weighed_by_the_whole_user_agent_then_and_later() {
     assert_eq!(doubts[0], "phone-without-touch", "{record}");
     let (log, config) = logged(&gate);
     let id = record["request_id"].as_str().unwrap();
-    let output = linklatch(&[
-        "explain",
-        "--format",
-        "json",
-        "--request-id",
-        id,
-        "--log",
-        &log,
-        "--config",
-        &config,
-    ]);
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let told = explained(id, &log, &config);
     assert_eq!(told["press"]["doubts"][0]["name"], doubts[0], "{told}");
     assert_eq!(told["then"]["differences"], Value::Array(Vec::new()), "{told}");
     assert!(told["request"]["in-part"]["user-agent"].is_string(), "{told}");
